@@ -1,0 +1,4 @@
+//! connect-sim
+
+pub mod random;
+pub mod units;
