@@ -1,4 +1,5 @@
 //! connect-sim
 
+pub mod chain;
 pub mod random;
 pub mod units;

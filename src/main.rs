@@ -1,1 +1,3 @@
+//! The connect-sim command.
+
 fn main() {}

@@ -1,0 +1,261 @@
+//! An in-process Stacks chain: accounts with STX, contracts in the Clarity
+//! virtual machine, blocks that advance. The only room that names `clarity`.
+//! Knows nothing of energy, of the market or of who calls and why.
+//!
+//! A call runs on the contract's decoded form, which is kept from deployment
+//! on; the virtual machine's own `execute_transaction` decodes the whole
+//! contract from JSON on every call. [`Chain::call_decoding`] goes that way,
+//! as the yardstick that tests and benchmarks hold [`Chain::call`] against.
+
+mod call;
+mod costs;
+mod deploy;
+mod headers;
+mod receipt;
+mod store;
+mod value;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use clarity::consts::CHAIN_ID_TESTNET;
+use clarity::types::StacksEpochId;
+use clarity::vm::database::{
+    ClarityDatabase, ClarityDeserializable, ClaritySerializable, STXBalance,
+};
+use thiserror::Error;
+
+pub use costs::Cost;
+pub use deploy::{Access, DeployError, Signature, SourceFault};
+pub use receipt::{Event, Receipt, Status};
+pub use store::Traffic;
+pub use value::{
+    Principal, Value, account, as_bool, as_list, as_principal, as_text, as_uint, ascii, boolean,
+    contract_principal, field, inner, list, parse_principal, principal, tuple, uint,
+};
+
+use crate::units::MicroStx;
+use deploy::LoadedContract;
+use headers::{EPOCH, Headers};
+use store::MemoryStore;
+
+const CHAIN_ID: u32 = CHAIN_ID_TESTNET;
+const MAINNET: bool = false;
+
+/// Seconds that one block, a tenure, stands for.
+pub const TENURE_SECONDS: u32 = 600;
+
+/// The program or the virtual machine failed, as opposed to a contract that
+/// said no.
+#[derive(Debug, Error)]
+pub enum ChainError {
+    /// The contract lacks the function.
+    #[error("contract {contract} has no public or read-only function \"{function}\"")]
+    NoFunction {
+        /// The contract.
+        contract: String,
+        /// The function asked for.
+        function: String,
+    },
+    /// The virtual machine broke one of its own promises.
+    #[error("the Clarity virtual machine failed in {contract}.{function}: {reason}")]
+    Machine {
+        /// The contract.
+        contract: String,
+        /// The function called.
+        function: String,
+        /// What it said.
+        reason: String,
+    },
+    /// An account holds what cannot be read as a balance.
+    #[error("the balance of {account} cannot be read: {reason}")]
+    Balance {
+        /// The account.
+        account: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// A contract on this chain, in the order of deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContractId(usize);
+
+/// The chain. A clone is a snapshot: keep one to come back to it.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    store: MemoryStore,
+    contracts: Vec<Arc<LoadedContract>>,
+    /// Fees paid in the block under construction.
+    fees_pending: MicroStx,
+    fee_sink: Principal,
+    issued: MicroStx,
+}
+
+impl Chain {
+    /// A chain at its first block, on which `balances` are all the STX that
+    /// ever are. Fees go to an account of their own, [`Chain::fee_sink`].
+    ///
+    /// # Errors
+    /// Where the machine cannot set up its state.
+    pub fn genesis(balances: &[(Principal, MicroStx)]) -> Result<Self, ChainError> {
+        let mut chain = Self {
+            store: MemoryStore::default(),
+            contracts: Vec::new(),
+            fees_pending: MicroStx::ZERO,
+            fee_sink: account("fee-sink"),
+            issued: MicroStx::ZERO,
+        };
+        for (who, amount) in balances {
+            let held = chain.stx_balance(who)?;
+            chain.set_stx_balance(who, held + *amount);
+            chain.issued += *amount;
+        }
+        chain.set_epoch(EPOCH).map_err(|error| ChainError::Machine {
+            contract: "genesis".to_owned(),
+            function: "epoch".to_owned(),
+            reason: error.to_string(),
+        })?;
+        chain.store.advance();
+        Ok(chain)
+    }
+
+    fn set_epoch(&mut self, epoch: StacksEpochId) -> clarity::vm::errors::InterpreterResult<()> {
+        let issued = self.issued.get();
+        let mut database = ClarityDatabase::new(&mut self.store, &Headers, &Headers);
+        database.begin();
+        database.set_clarity_epoch_version(epoch)?;
+        database.increment_ustx_liquid_supply(issued)?;
+        database.commit()
+    }
+
+    /// Deploys `source` as contract `name` of `issuer`, after the full
+    /// analysis that a node does. `file` is what messages call it.
+    ///
+    /// # Errors
+    /// Every parse fault, or the first type fault, with line and column; a
+    /// name that is not legal; top-level expressions that fail.
+    pub fn deploy(
+        &mut self,
+        issuer: &Principal,
+        name: &str,
+        file: &str,
+        source: &str,
+    ) -> Result<ContractId, DeployError> {
+        let loaded = deploy::deploy(&mut self.store, issuer, name, file, source)?;
+        self.contracts.push(loaded);
+        self.store.take_traffic();
+        Ok(ContractId(self.contracts.len() - 1))
+    }
+
+    /// The contract's own principal.
+    #[must_use]
+    pub fn principal_of(&self, contract: ContractId) -> Principal {
+        Principal::Contract(self.contracts[contract.0].id.clone())
+    }
+
+    /// The shape of a function, `None` where the contract lacks it.
+    #[must_use]
+    pub fn signature(&self, contract: ContractId, function: &str) -> Option<&Signature> {
+        self.contracts[contract.0].signatures.get(function)
+    }
+
+    /// All functions that can be called from outside, by name.
+    pub fn signatures(&self, contract: ContractId) -> impl Iterator<Item = (&str, &Signature)> {
+        self.contracts[contract.0].signatures.iter().map(|(name, shape)| (name.as_str(), shape))
+    }
+
+    /// What `who` holds. Fees of the block under construction are already
+    /// gone from it, and not yet in the sink.
+    ///
+    /// # Errors
+    /// Where the account holds what no balance looks like.
+    pub fn stx_balance(&self, who: &Principal) -> Result<MicroStx, ChainError> {
+        let key = ClarityDatabase::make_key_for_account_balance(who);
+        let Some(stored) = self.store.peek(&key) else { return Ok(MicroStx::ZERO) };
+        let balance = STXBalance::deserialize(stored).map_err(|error| ChainError::Balance {
+            account: who.to_string(),
+            reason: error.to_string(),
+        })?;
+        Ok(MicroStx::new(balance.amount_unlocked()))
+    }
+
+    fn set_stx_balance(&mut self, who: &Principal, amount: MicroStx) {
+        let key = ClarityDatabase::make_key_for_account_balance(who);
+        let value = STXBalance::Unlocked { amount: amount.get() }.serialize();
+        self.store.poke(key, value);
+    }
+
+    /// Takes a transaction fee from `payer`; returns whether the payer had
+    /// it. It reaches the sink when the block closes.
+    ///
+    /// # Errors
+    /// Where the account holds what no balance looks like.
+    pub fn pay_fee(&mut self, payer: &Principal, fee: MicroStx) -> Result<bool, ChainError> {
+        let Some(rest) = self.stx_balance(payer)?.checked_sub(fee) else { return Ok(false) };
+        self.set_stx_balance(payer, rest);
+        self.fees_pending += fee;
+        Ok(true)
+    }
+
+    /// Where fees go.
+    #[must_use]
+    pub const fn fee_sink(&self) -> &Principal {
+        &self.fee_sink
+    }
+
+    /// Fees of the block under construction, not yet in the sink.
+    #[must_use]
+    pub const fn fees_pending(&self) -> MicroStx {
+        self.fees_pending
+    }
+
+    /// All the STX that genesis made.
+    #[must_use]
+    pub const fn issued(&self) -> MicroStx {
+        self.issued
+    }
+
+    /// Height of the block under construction.
+    #[must_use]
+    pub const fn block_height(&self) -> u32 {
+        self.store.height()
+    }
+
+    /// Closes the block under construction: its fees reach the sink, and the
+    /// next block opens.
+    ///
+    /// # Errors
+    /// Where the sink holds what no balance looks like.
+    pub fn advance_block(&mut self) -> Result<(), ChainError> {
+        if !self.fees_pending.is_zero() {
+            let sink = self.fee_sink.clone();
+            let held = self.stx_balance(&sink)?;
+            self.set_stx_balance(&sink, held + self.fees_pending);
+            self.fees_pending = MicroStx::ZERO;
+        }
+        self.store.advance();
+        Ok(())
+    }
+
+    /// SHA-256 of the whole state: equal digests mean equal states.
+    #[must_use]
+    pub fn state_digest(&self) -> String {
+        self.store.digest()
+    }
+
+    /// The whole state, by key: for comparisons in tests.
+    #[must_use]
+    pub fn state(&self) -> Vec<(&str, &str)> {
+        self.store.sorted_entries()
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

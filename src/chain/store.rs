@@ -1,0 +1,227 @@
+//! The chain's memory: what a Stacks node keeps in its state trie and side
+//! store, here two maps. Knows keys and strings; never what they mean.
+
+use std::collections::HashMap;
+
+use clarity::types::chainstate::StacksBlockId;
+use clarity::util::hash::Sha512Trunc256Sum;
+use clarity::vm::database::clarity_store::{ContractCommitment, make_contract_hash_key};
+use clarity::vm::database::{ClarityBackingStore, ClarityDeserializable};
+use clarity::vm::errors::{CheckErrors, InterpreterResult, RuntimeErrorType};
+use clarity::vm::types::QualifiedContractIdentifier;
+use rustc_hash::FxBuildHasher;
+use sha2::{Digest, Sha256};
+
+use super::headers::block_id;
+
+/// How much went through the store: what the chain would read and write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Traffic {
+    /// Entries asked for.
+    pub reads: u64,
+    /// Characters of the values found.
+    pub read_length: u64,
+    /// Entries written.
+    pub writes: u64,
+    /// Characters of the values written.
+    pub write_length: u64,
+}
+
+/// A backing store in memory. A clone is a snapshot.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MemoryStore {
+    entries: HashMap<String, String, FxBuildHasher>,
+    metadata: HashMap<(QualifiedContractIdentifier, String), String, FxBuildHasher>,
+    height: u32,
+    traffic: Traffic,
+}
+
+impl MemoryStore {
+    /// Height of the block under construction.
+    pub(super) const fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// Closes the block under construction and opens the next.
+    pub(super) const fn advance(&mut self) {
+        self.height += 1;
+    }
+
+    /// What went through since the last time this was asked.
+    pub(super) fn take_traffic(&mut self) -> Traffic {
+        std::mem::take(&mut self.traffic)
+    }
+
+    /// The committed value under `key`, uncounted.
+    pub(super) fn peek(&self, key: &str) -> Option<&str> {
+        self.entries.get(key).map(String::as_str)
+    }
+
+    /// Sets a committed value, uncounted: for what a node does outside of
+    /// contracts.
+    pub(super) fn poke(&mut self, key: String, value: String) {
+        self.entries.insert(key, value);
+    }
+
+    /// Committed entries in the order of their keys.
+    pub(super) fn sorted_entries(&self) -> Vec<(&str, &str)> {
+        let mut entries: Vec<_> =
+            self.entries.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        entries.sort_unstable();
+        entries
+    }
+
+    /// SHA-256 over the sorted entries and the height: equal digests mean
+    /// equal states.
+    pub(super) fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(self.height.to_be_bytes());
+        for (key, value) in self.sorted_entries() {
+            for part in [key, value] {
+                hasher.update((part.len() as u64).to_be_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+        super::hex(&hasher.finalize())
+    }
+}
+
+impl ClarityBackingStore for MemoryStore {
+    fn put_all(&mut self, items: Vec<(String, String)>) -> InterpreterResult<()> {
+        for (key, value) in items {
+            self.traffic.writes += 1;
+            self.traffic.write_length += value.len() as u64;
+            self.entries.insert(key, value);
+        }
+        Ok(())
+    }
+
+    fn get(&mut self, key: &str) -> InterpreterResult<Option<String>> {
+        self.traffic.reads += 1;
+        let value = self.entries.get(key).cloned();
+        if let Some(found) = &value {
+            self.traffic.read_length += found.len() as u64;
+        }
+        Ok(value)
+    }
+
+    fn get_with_proof(&mut self, key: &str) -> InterpreterResult<Option<(String, Vec<u8>)>> {
+        Ok(self.get(key)?.map(|value| (value, Vec::new())))
+    }
+
+    fn has_entry(&mut self, key: &str) -> InterpreterResult<bool> {
+        Ok(self.entries.contains_key(key))
+    }
+
+    /// Only the tip is kept, so `at-block` reaches no other block: it aborts
+    /// with the error that a node gives for a block it does not know.
+    fn set_block_hash(&mut self, id: StacksBlockId) -> InterpreterResult<StacksBlockId> {
+        let tip = self.get_open_chain_tip();
+        if id == tip {
+            Ok(tip)
+        } else {
+            Err(RuntimeErrorType::UnknownBlockHeaderHash(
+                clarity::types::chainstate::BlockHeaderHash(id.0),
+            )
+            .into())
+        }
+    }
+
+    fn get_block_at_height(&mut self, height: u32) -> Option<StacksBlockId> {
+        (height < self.height).then(|| block_id(height))
+    }
+
+    fn get_current_block_height(&mut self) -> u32 {
+        self.height
+    }
+
+    fn get_open_chain_tip_height(&mut self) -> u32 {
+        self.height
+    }
+
+    fn get_open_chain_tip(&mut self) -> StacksBlockId {
+        block_id(self.height)
+    }
+
+    fn get_contract_hash(
+        &mut self,
+        contract: &QualifiedContractIdentifier,
+    ) -> InterpreterResult<(StacksBlockId, Sha512Trunc256Sum)> {
+        let key = make_contract_hash_key(contract);
+        let stored = self
+            .entries
+            .get(&key)
+            .ok_or_else(|| CheckErrors::NoSuchContract(contract.to_string()))?;
+        let commitment = ContractCommitment::deserialize(stored)?;
+        Ok((block_id(commitment.block_height), commitment.hash))
+    }
+
+    fn insert_metadata(
+        &mut self,
+        contract: &QualifiedContractIdentifier,
+        key: &str,
+        value: &str,
+    ) -> InterpreterResult<()> {
+        self.metadata.insert((contract.clone(), key.to_owned()), value.to_owned());
+        Ok(())
+    }
+
+    fn get_metadata(
+        &mut self,
+        contract: &QualifiedContractIdentifier,
+        key: &str,
+    ) -> InterpreterResult<Option<String>> {
+        if !self.entries.contains_key(&make_contract_hash_key(contract)) {
+            return Err(CheckErrors::NoSuchContract(contract.to_string()).into());
+        }
+        Ok(self.metadata.get(&(contract.clone(), key.to_owned())).cloned())
+    }
+
+    fn get_metadata_manual(
+        &mut self,
+        at_height: u32,
+        contract: &QualifiedContractIdentifier,
+        key: &str,
+    ) -> InterpreterResult<Option<String>> {
+        if at_height > self.height {
+            return Err(RuntimeErrorType::BadBlockHeight(at_height.to_string()).into());
+        }
+        self.get_metadata(contract, key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traffic_counts_reads_and_writes_once() {
+        let mut store = MemoryStore::default();
+        store.put_all(vec![("k".into(), "value".into())]).expect("put");
+        assert_eq!(store.get("k").expect("get").as_deref(), Some("value"));
+        assert_eq!(store.get("none").expect("get"), None);
+        let expected = Traffic { reads: 2, read_length: 5, writes: 1, write_length: 5 };
+        assert_eq!(store.take_traffic(), expected);
+        assert_eq!(store.take_traffic(), Traffic::default());
+    }
+
+    #[test]
+    fn the_digest_sees_every_entry_and_not_the_order_of_writing() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let mut one = MemoryStore::default();
+        one.put_all(vec![pair("a", "1"), pair("b", "2")]).expect("put");
+        let mut other = MemoryStore::default();
+        other.put_all(vec![pair("b", "2"), pair("a", "1")]).expect("put");
+        assert_eq!(one.digest(), other.digest());
+        other.put_all(vec![pair("b", "3")]).expect("put");
+        assert_ne!(one.digest(), other.digest());
+    }
+
+    #[test]
+    fn only_the_tip_can_be_looked_at() {
+        let mut store = MemoryStore::default();
+        store.advance();
+        assert!(store.set_block_hash(block_id(1)).is_ok());
+        assert!(store.set_block_hash(block_id(0)).is_err());
+    }
+}
