@@ -2,4 +2,5 @@
 
 pub mod chain;
 pub mod random;
+pub mod scenario;
 pub mod units;

@@ -1,0 +1,205 @@
+//! The question a run answers, as TOML: what a scenario may say, how it is
+//! read, and all that can be wrong with it, told at once. A scenario that loads
+//! is whole: every key has its effective value, within its limits and fitting
+//! the others. Nothing here runs anything, and no file but the scenario itself
+//! is opened.
+//!
+//! Sections are declared in `sections`, each key once; `key` says what a value
+//! may be, `document` holds what was written, `read` brings the two together,
+//! `check` looks at what must hold between keys.
+
+use std::path::Path;
+use std::{fs, io};
+
+use sha2::{Digest, Sha256};
+
+mod check;
+mod document;
+mod fault;
+mod key;
+mod read;
+mod sections;
+mod setting;
+
+use document::{Document, line_and_column};
+use read::{Reader, Table, section};
+
+pub use fault::{Fault, Faults, Position};
+pub use key::{InputFile, KeySpec, Kind, Limits, Preset};
+pub use sections::*;
+pub use setting::Setting;
+
+section! {
+    /// `[scenario]`: what the run is called and asks.
+    pub struct About {
+        /// The scenario's name, under which results are filed.
+        name: String, required, like "baseline".to_owned();
+        /// The question that it asks.
+        question: String = String::new();
+        /// The seed of all random numbers.
+        seed: u64 = 1, in 0..=9_007_199_254_740_991;
+        /// How many times the market is run, each with a seed of its own.
+        replicates: u32 = 1, in 1..=100_000, unit "runs";
+    }
+}
+
+section! {
+    /// A whole scenario: every section with its effective values.
+    pub struct Scenario {}
+    tables {
+        /// What the run is called and asks.
+        about as "scenario": About;
+        /// When the market runs.
+        time: Time;
+        /// Where it runs.
+        place: Place;
+        /// The sky over it.
+        weather: Weather;
+        /// What stands on the roofs.
+        panel: Panel;
+        /// What the homes use.
+        load: Load;
+        /// What an STX is worth.
+        money: Money;
+        /// What energy costs and earns outside.
+        tariff: Tariff;
+        /// The trading contract's parameters.
+        market: Market;
+        /// The certification contract's parameters.
+        certification: Certification;
+        /// Homes with panels.
+        producers: Producers;
+        /// Homes without.
+        buyers: Buyers;
+        /// Who reads meters, certifies and audits.
+        certifiers: Certifiers;
+        /// Who owns the contracts.
+        operator: Operator;
+        /// Who leaves and comes back.
+        participation: Participation;
+        /// What the chain charges and carries.
+        network: Network;
+        /// Which contracts are deployed.
+        contracts: Contracts;
+        /// Who means harm.
+        adversaries: Adversaries;
+        /// Dated changes of parameters.
+        decisions as "decision": Decisions;
+        /// Bounds that the measures must keep.
+        thresholds: Thresholds;
+    }
+}
+
+impl Scenario {
+    /// Reads the scenario file at `path`, with `overrides` of the form
+    /// `key=value` laid over it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file and the overrides.
+    pub fn load(path: &Path, overrides: &[String]) -> Result<Self, Faults> {
+        let file = path.display().to_string();
+        let unreadable = |position: Position, message: String| {
+            Faults::ordered(vec![Fault {
+                file: file.clone(),
+                position,
+                key: String::new(),
+                value: None,
+                message,
+            }])
+        };
+        let bytes = fs::read(path).map_err(|error| {
+            let why = match error.kind() {
+                io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                _ => error.to_string(),
+            };
+            let message = format!("cannot be read: {why}; name a scenario, a TOML file");
+            unreadable(Position::Whole, message)
+        })?;
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Self::from_toml(text, path, overrides),
+            Err(error) => {
+                let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                let (line, column) = line_and_column(&valid, valid.len());
+                let message = "not valid TOML: a byte here is not UTF-8; save the file as UTF-8";
+                Err(unreadable(
+                    Position::At { line, column },
+                    message.to_owned(),
+                ))
+            }
+        }
+    }
+
+    /// Reads a scenario from `text`, as if it stood in the file `origin`: the
+    /// files that it names are looked for from there.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text and the overrides.
+    ///
+    /// ```
+    /// use connect_sim::scenario::Scenario;
+    ///
+    /// let text = r#"
+    ///     scenario.name = "three-homes"
+    ///     producers.count = 1
+    ///     buyers.count = 2
+    /// "#;
+    /// let scenario = Scenario::from_toml(text, "three-homes.toml", &["time.days=2".to_owned()])?;
+    /// assert_eq!(scenario.time.ticks(), 96);
+    ///
+    /// let faults = Scenario::from_toml(text, "three-homes.toml", &["time.day=2".to_owned()]);
+    /// assert_eq!(
+    ///     faults.unwrap_err().to_string(),
+    ///     "--set time.day=2: unknown key; did you mean time.days?"
+    /// );
+    /// # Ok::<(), connect_sim::scenario::Faults>(())
+    /// ```
+    pub fn from_toml(
+        text: &str,
+        origin: impl AsRef<Path>,
+        overrides: &[String],
+    ) -> Result<Self, Faults> {
+        let origin = origin.as_ref();
+        let file = origin.display().to_string();
+        let directory = origin.parent().unwrap_or(Path::new(""));
+        let document = Document::parse(&file, text, overrides).map_err(Faults::ordered)?;
+        let mut reader = Reader::new(&document, directory, Self::keys());
+        let scenario = Self::read(&mut reader, "", Some(&document.root));
+        check::check(&scenario, &mut reader);
+        let faults = reader.into_faults();
+        if faults.is_empty() {
+            Ok(scenario)
+        } else {
+            Err(Faults::ordered(faults))
+        }
+    }
+
+    /// Every key with its effective value, in the order of declaration.
+    #[must_use]
+    pub fn settings(&self) -> Setting {
+        self.to_setting()
+    }
+
+    /// The whole effective scenario as TOML, the same bytes for the same
+    /// scenario; loads as the same scenario again.
+    #[must_use]
+    pub fn canonical_toml(&self) -> String {
+        self.settings().to_toml()
+    }
+
+    /// SHA-256 of the canonical TOML, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        let digest = Sha256::digest(self.canonical_toml());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// All keys that a scenario may have, in the order of declaration.
+    /// Thresholds and decisions are not among them: the former may have any
+    /// measure's name, the latter are a list.
+    #[must_use]
+    pub fn keys() -> Vec<KeySpec> {
+        let mut keys = Vec::new();
+        Self::list_keys("", &mut keys);
+        keys
+    }
+}

@@ -1,0 +1,164 @@
+//! Sections of the run's time and place and of its energy: sun, weather, panels
+//! and loads. No money here.
+
+use jiff::civil::Date;
+
+use crate::scenario::key::{InputFile, choice};
+use crate::scenario::read::section;
+
+section! {
+    /// `[time]`: when the market runs and how finely it is cut.
+    pub struct Time {
+        /// The first day, from its midnight, in local standard time.
+        start: Date = Date::constant(2026, 6, 15);
+        /// How many days the run lasts.
+        days: u32 = 7, in 1..=3_660, unit "days";
+        /// The length of a tick. Ticks divide the hour.
+        tick_minutes: u32 = 30, in [5, 6, 10, 12, 15, 20, 30, 60].as_slice(), unit "minutes";
+    }
+}
+
+impl Time {
+    /// Ticks in a day.
+    #[must_use]
+    pub const fn ticks_per_day(&self) -> u32 {
+        24 * 60 / self.tick_minutes
+    }
+
+    /// Ticks in the whole run.
+    #[must_use]
+    pub const fn ticks(&self) -> u32 {
+        self.days * self.ticks_per_day()
+    }
+
+    /// The length of a tick, in hours.
+    #[must_use]
+    pub fn tick_hours(&self) -> f64 {
+        f64::from(self.tick_minutes) / 60.0
+    }
+}
+
+section! {
+    /// `[place]`: where all homes stand. The default is the station of the
+    /// shipped weather, Greensboro in North Carolina.
+    pub struct Place {
+        /// Latitude, positive to the north.
+        latitude_deg: f64 = 36.1, in -90.0..=90.0, unit "degrees";
+        /// Longitude, positive to the east.
+        longitude_deg: f64 = -79.95, in -180.0..=180.0, unit "degrees";
+        /// Height above the sea.
+        elevation_m: f64 = 273.0, in -430.0..=8_850.0, unit "metres";
+        /// Local standard time less universal time; there is no summer time.
+        utc_offset_hours: f64 = -5.0, in -12.0..=14.0, unit "hours";
+    }
+}
+
+choice! {
+    /// Where the weather comes from.
+    pub enum WeatherSource {
+        /// Measured or typical irradiance and temperature from a file.
+        File = "file",
+        /// A clear sky dimmed by a random walk between clear and cloudy.
+        Synthetic = "synthetic",
+    }
+}
+
+section! {
+    /// `[weather]`: the sky and the air over the region.
+    pub struct Weather {
+        /// Where the weather comes from.
+        source: WeatherSource = WeatherSource::File;
+        /// The weather of source "file": the shipped typical year, or a path.
+        file: InputFile = InputFile::Shipped;
+        /// Turbidity of the clear sky after Linke: 2 is very clean, 6 is hazy.
+        linke_turbidity: f64 = 3.0, in 1.0..=10.0;
+        /// Share of the clear-sky irradiance that arrives in the clear state
+        /// of the synthetic sky.
+        clear_index: f64 = 1.0, in 0.0..=1.5;
+        /// The same share in its cloudy state.
+        cloudy_index: f64 = 0.4, in 0.0..=1.5;
+        /// How often the synthetic sky turns from clear to cloudy.
+        clear_to_cloudy_per_hour: f64 = 0.1, in 0.0..=60.0, unit "times an hour";
+        /// How often it turns from cloudy to clear.
+        cloudy_to_clear_per_hour: f64 = 0.2, in 0.0..=60.0, unit "times an hour";
+        /// Mean air temperature of the synthetic weather.
+        temperature_mean_c: f64 = 15.0, in -60.0..=60.0, unit "°C";
+        /// How far it swings over the day from that mean.
+        temperature_daily_amplitude_c: f64 = 6.0, in 0.0..=40.0, unit "°C";
+        /// Standard deviation of a site's own share of the irradiance about
+        /// the region's.
+        site_noise_sd: f64 = 0.08, in 0.0..=1.0;
+        /// Correlation of that noise with itself an hour later.
+        site_noise_correlation_per_hour: f64 = 0.7, in 0.0..=0.9999;
+    }
+}
+
+choice! {
+    /// How irradiance is carried from the horizontal to the panel's plane.
+    pub enum Transposition {
+        /// Hay and Davies (1980): the sky is brighter around the sun.
+        HayDavies = "hay-davies",
+        /// The same brightness from the whole sky (Liu and Jordan, 1960).
+        Isotropic = "isotropic",
+    }
+}
+
+section! {
+    /// `[panel]`: what stands on the producers' roofs.
+    pub struct Panel {
+        /// Median DC capacity of a home's panels.
+        capacity_kwp_median: f64 = 6.0, in 0.1..=1_000.0, unit "kWp";
+        /// Spread of the capacities: standard deviation of their logarithm.
+        capacity_sigma: f64 = 0.35, in 0.0..=2.0;
+        /// Mean tilt from the horizontal.
+        tilt_deg: f64 = 30.0, in 0.0..=90.0, unit "degrees";
+        /// Standard deviation of the tilt.
+        tilt_sd_deg: f64 = 8.0, in 0.0..=45.0, unit "degrees";
+        /// Mean direction that the panels face, from north by east: 180 is
+        /// south.
+        azimuth_deg: f64 = 180.0, in 0.0..=360.0, unit "degrees";
+        /// Standard deviation of the direction.
+        azimuth_sd_deg: f64 = 35.0, in 0.0..=180.0, unit "degrees";
+        /// System losses before the inverter; the default is that of PVWatts.
+        losses_pct: f64 = 14.08, in 0.0..=99.0, unit "per cent";
+        /// Cell temperature at 800 W/m² and 20 °C air, for the model of Ross.
+        noct_c: f64 = 45.0, in 20.0..=90.0, unit "°C";
+        /// Change of DC power with the cell's temperature.
+        temperature_coefficient_per_c: f64 = -0.004, in -0.02..=0.0, unit "1/°C";
+        /// Nominal efficiency of the inverter.
+        inverter_efficiency: f64 = 0.96, in 0.5..=1.0;
+        /// DC capacity over the inverter's AC capacity.
+        dc_ac_ratio: f64 = 1.2, in 0.5..=5.0;
+        /// Share of light that the ground reflects.
+        albedo: f64 = 0.2, in 0.0..=1.0;
+        /// How irradiance is carried to the panel's plane.
+        transposition: Transposition = Transposition::HayDavies;
+    }
+}
+
+choice! {
+    /// Where the homes' loads come from.
+    pub enum LoadSource {
+        /// Measured days, drawn by season and kind of day.
+        Days = "days",
+        /// The standard load profile H0.
+        Synthetic = "synthetic",
+        /// The user's own meters, a column a home.
+        File = "file",
+    }
+}
+
+section! {
+    /// `[load]`: what the homes use.
+    pub struct Load {
+        /// Where the loads come from.
+        source: LoadSource = LoadSource::Days;
+        /// For source "days", the pool of measured days: the shipped one, or a
+        /// path. For source "file", the path of the meters.
+        file: InputFile = InputFile::Shipped;
+        /// Median of what a home uses in a year.
+        annual_kwh_median: f64 = 4_500.0, in 1.0..=1_000_000.0, unit "kWh a year";
+        /// Spread over the homes: standard deviation of the logarithm.
+        annual_sigma: f64 = 0.4, in 0.0..=2.0;
+    }
+}

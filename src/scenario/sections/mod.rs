@@ -1,0 +1,21 @@
+//! The keys of a scenario, each declared once: where and when, the energy, the
+//! market, the people, the chain. Declarations only: what a value may be is in
+//! `key`, what must hold between keys is in `check`.
+
+mod chain;
+mod decision;
+mod energy;
+mod market;
+mod people;
+mod threshold;
+
+pub use chain::{
+    BlockBudget, Contracts, CostMetering, ExecutionBudget, FeePolicy, Network, RateScale,
+};
+pub use decision::{Change, Decision, Decisions};
+pub use energy::{Load, LoadSource, Panel, Place, Time, Transposition, Weather, WeatherSource};
+pub use market::{Certification, Market, Money, RefundBasis, Tariff};
+pub use people::{
+    Adversaries, Asking, Buyers, Certifiers, Operator, Participation, PricePolicy, Producers,
+};
+pub use threshold::{Comparison, Threshold, Thresholds};
