@@ -214,8 +214,9 @@ fn whole(node: &Node) -> Option<u64> {
         .filter(|&integer| integer <= GREATEST_EXACT)
 }
 
+/// Keys of whole numbers: how one becomes the type, and how the type one again.
 macro_rules! whole_key {
-    ($Type:ty, from $from:expr, to $to:expr) => {
+    ($Type:ty, $from:expr, $to:expr) => {
         impl Key for $Type {
             const KIND: Kind = Kind::Integer;
             fn from_node(node: &Node) -> Option<Self> {
@@ -234,31 +235,20 @@ macro_rules! whole_key {
     };
 }
 
-whole_key!(
-    u32,
-    from | whole | Self::try_from(whole).ok(),
-    to | value | Some(i64::from(*value))
-);
-whole_key!(u64, from Some, to |value| i64::try_from(*value).ok());
-whole_key!(
-    Kwh,
-    from | whole | Some(Self::new(whole.into())),
-    to | value | i64::try_from(value.get()).ok()
-);
-whole_key!(
-    MicroStx,
-    from | whole | Some(Self::new(whole.into())),
-    to | value | i64::try_from(value.get()).ok()
-);
-whole_key!(
-    MicroStxPerKwh,
-    from | whole | Some(Self::new(whole.into())),
-    to | value | i64::try_from(value.get()).ok()
-);
+/// A 128-bit amount as a setting holds it.
+fn exact(amount: u128) -> Option<i64> {
+    i64::try_from(amount).ok()
+}
+
+whole_key!(u32, |whole| Self::try_from(whole).ok(), |value| Some(i64::from(*value)));
+whole_key!(u64, Some, |value| i64::try_from(*value).ok());
+whole_key!(Kwh, |whole| Some(Self::new(whole.into())), |value| exact(value.get()));
+whole_key!(MicroStx, |whole| Some(Self::new(whole.into())), |value| exact(value.get()));
+whole_key!(MicroStxPerKwh, |whole| Some(Self::new(whole.into())), |value| exact(value.get()));
 whole_key!(
     BasisPoints,
-    from | whole | u16::try_from(whole).ok().and_then(Self::new),
-    to | value | Some(i64::from(value.get()))
+    |whole| u16::try_from(whole).ok().and_then(Self::new),
+    |value| Some(i64::from(value.get()))
 );
 
 impl Key for f64 {
