@@ -1,6 +1,8 @@
 //! Scenarios through the public interface: the shipped files, the declared
 //! keys, and the messages of everything that can be wrong.
 
+#![expect(clippy::expect_used, reason = "a test that cannot set itself up should panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,10 +37,7 @@ fn shipped() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(directory)
         .expect("the directory of scenarios")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "toml")
-        })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     files.sort();
     files
@@ -54,11 +53,8 @@ fn shipped_scenarios_load_and_open_with_their_question() {
         assert_eq!(Some(scenario.about.name.as_str()), stem);
 
         let text = fs::read_to_string(&path).expect("just read");
-        let opening: Vec<&str> = text
-            .lines()
-            .map_while(|line| line.strip_prefix('#'))
-            .map(str::trim)
-            .collect();
+        let opening: Vec<&str> =
+            text.lines().map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
         let opening = opening.join(" ");
         assert!(
             opening.starts_with(&scenario.about.question) && opening.contains('?'),
@@ -73,16 +69,10 @@ fn the_least_scenario_has_the_defaults() {
     let scenario = load(LEAST, &[]).expect("enough");
     assert_eq!(scenario.producers.count, 3);
     assert_eq!(scenario.time.ticks(), 7 * 48);
-    assert_eq!(
-        scenario.market.commission_bps,
-        BasisPoints::new(250).expect("a rate")
-    );
+    assert_eq!(scenario.market.commission_bps, BasisPoints::new(250).expect("a rate"));
     assert_eq!(scenario.market.refund_basis, RefundBasis::LowerOfPaid);
     assert_eq!(scenario.network.budget, BlockBudget::Unlimited);
-    assert_eq!(
-        (scenario.money.currency.as_str(), scenario.money.stx_price),
-        ("eur", 0.60)
-    );
+    assert_eq!((scenario.money.currency.as_str(), scenario.money.stx_price), ("eur", 0.60));
     assert_eq!(scenario.tariff.retail_peak_per_kwh, None);
     insta::assert_snapshot!(scenario.canonical_toml());
 }
@@ -114,27 +104,12 @@ fn a_scenario_says_what_it_means() {
     assert_eq!(scenario.buyers.count, 16);
     assert_eq!(scenario.producers.asking.total(), 4.0);
     assert_eq!(scenario.money.currency, "chf");
-    assert_eq!(
-        scenario
-            .network
-            .budget
-            .limits()
-            .expect("five numbers")
-            .write_length,
-        4
-    );
+    assert_eq!(scenario.network.budget.limits().expect("five numbers").write_length, 4);
     assert_eq!(scenario.adversaries.wash_trader, 7);
-    let decisions: Vec<_> = scenario
-        .decisions
-        .0
-        .iter()
-        .map(|decision| (decision.day, decision.change))
-        .collect();
+    let decisions: Vec<_> =
+        scenario.decisions.0.iter().map(|decision| (decision.day, decision.change)).collect();
     let rate = BasisPoints::new(300).expect("a rate");
-    assert_eq!(
-        decisions,
-        [(1, Change::CommissionRate(rate)), (3, Change::Paused(true))]
-    );
+    assert_eq!(decisions, [(1, Change::CommissionRate(rate)), (3, Change::Paused(true))]);
     assert_eq!(
         scenario.contracts.wattconnect,
         InputFile::Path {
@@ -142,14 +117,8 @@ fn a_scenario_says_what_it_means() {
             found: "scenarios/../tests/scenario.rs".into()
         }
     );
-    assert_eq!(
-        (scenario.tariff.retail_at(16), scenario.tariff.retail_at(17)),
-        (0.32, 0.5)
-    );
-    assert_eq!(
-        (scenario.tariff.retail_at(20), scenario.tariff.retail_at(21)),
-        (0.5, 0.32)
-    );
+    assert_eq!((scenario.tariff.retail_at(16), scenario.tariff.retail_at(17)), (0.32, 0.5));
+    assert_eq!((scenario.tariff.retail_at(20), scenario.tariff.retail_at(21)), (0.5, 0.32));
 
     let again = load(&scenario.canonical_toml(), &[]).expect("its own words");
     assert_eq!(again, scenario);
@@ -164,10 +133,7 @@ fn the_hash_is_of_the_meaning_alone() {
     let plain = load(LEAST, &[]).expect("enough").sha256();
     let with_comment = load(&format!("# a comment\n{LEAST}"), &["time.days=7"]);
     assert_eq!(with_comment.expect("the same").sha256(), plain);
-    assert_ne!(
-        load(LEAST, &["time.days=8"]).expect("another").sha256(),
-        plain
-    );
+    assert_ne!(load(LEAST, &["time.days=8"]).expect("another").sha256(), plain);
 }
 
 #[test]
@@ -177,22 +143,10 @@ fn every_decision_reads_its_own_kind_of_value() {
         load(&text, &[]).map(|scenario| scenario.decisions.0[0].change)
     };
     let price = MicroStxPerKwh::new(5);
-    assert_eq!(
-        decide("energy_price_ustx_per_kwh", "5"),
-        Ok(Change::EnergyPrice(price))
-    );
-    assert_eq!(
-        decide("refund_basis", "0"),
-        Ok(Change::RefundBasis(RefundBasis::ReferencePrice))
-    );
-    assert_eq!(
-        decide("reserve_limit_kwh", "9"),
-        Ok(Change::ReserveLimit(Kwh::new(9)))
-    );
-    assert_eq!(
-        decide("minimum_production_kwh", "9"),
-        Ok(Change::MinimumProduction(Kwh::new(9)))
-    );
+    assert_eq!(decide("energy_price_ustx_per_kwh", "5"), Ok(Change::EnergyPrice(price)));
+    assert_eq!(decide("refund_basis", "0"), Ok(Change::RefundBasis(RefundBasis::ReferencePrice)));
+    assert_eq!(decide("reserve_limit_kwh", "9"), Ok(Change::ReserveLimit(Kwh::new(9))));
+    assert_eq!(decide("minimum_production_kwh", "9"), Ok(Change::MinimumProduction(Kwh::new(9))));
     let wrong = [
         ("energy_price_ustx_per_kwh", "0"),
         ("commission_bps", "10_001"),
@@ -204,10 +158,8 @@ fn every_decision_reads_its_own_kind_of_value() {
         ("maximum_production_kwh", "true"),
         ("paused", "1"),
     ];
-    let messages: Vec<String> = wrong
-        .iter()
-        .map(|(key, value)| decide(key, value).expect_err("a wrong value"))
-        .collect();
+    let messages: Vec<String> =
+        wrong.iter().map(|(key, value)| decide(key, value).expect_err("a wrong value")).collect();
     insta::assert_snapshot!(messages.join("\n"));
 }
 
@@ -379,23 +331,13 @@ fn later_overrides_win() {
 fn a_file_that_cannot_be_read_is_a_fault() {
     let directory = tempfile::tempdir().expect("a directory");
     let missing = directory.path().join("missing.toml");
-    let told = Scenario::load(&missing, &[])
-        .expect_err("no such file")
-        .to_string();
-    assert!(
-        told.starts_with(&format!("{}: cannot be read: ", missing.display())),
-        "{told}"
-    );
+    let told = Scenario::load(&missing, &[]).expect_err("no such file").to_string();
+    assert!(told.starts_with(&format!("{}: cannot be read: ", missing.display())), "{told}");
 
     let latin = directory.path().join("latin.toml");
     fs::write(&latin, b"[scenario]\nname = \"caf\xe9\"\n").expect("written");
-    let told = Scenario::load(&latin, &[])
-        .expect_err("not UTF-8")
-        .to_string();
-    assert!(
-        told.starts_with(&format!("{}:2:12: not valid TOML", latin.display())),
-        "{told}"
-    );
+    let told = Scenario::load(&latin, &[]).expect_err("not UTF-8").to_string();
+    assert!(told.starts_with(&format!("{}:2:12: not valid TOML", latin.display())), "{told}");
 }
 
 /// One line a key: the reference in brief.
@@ -411,10 +353,7 @@ fn describe(key: &KeySpec) -> String {
         (Limits::None, Kind::Choice(names) | Kind::ChoiceOrTable(names)) => names.join("|"),
         (Limits::None, _) => "any".to_owned(),
     };
-    format!(
-        "{} | {:?} | {preset} | {limits} | {}",
-        key.path, key.kind, key.unit
-    )
+    format!("{} | {:?} | {preset} | {limits} | {}", key.path, key.kind, key.unit)
 }
 
 #[test]
@@ -426,12 +365,7 @@ fn the_list_of_keys_is_whole() {
     let scenario = load(LEAST, &[]).expect("enough");
     let settings = scenario.settings();
     for key in &keys {
-        assert!(
-            key.doc.ends_with('.') && !key.doc.contains('\n'),
-            "{}: {:?}",
-            key.path,
-            key.doc
-        );
+        assert!(key.doc.ends_with('.') && !key.doc.contains('\n'), "{}: {:?}", key.path, key.doc);
         let number = match &key.preset {
             Preset::Required { like: setting } | Preset::Default(setting) => match setting {
                 Setting::Integer(integer) => Some(*integer as f64),
@@ -443,11 +377,7 @@ fn the_list_of_keys_is_whole() {
         if matches!(key.kind, Kind::Integer | Kind::Number) {
             assert_ne!(key.limits, Limits::None, "{} has no limits", key.path);
         }
-        assert!(
-            number.is_none_or(|number| key.limits.allow(number)),
-            "{}",
-            key.path
-        );
+        assert!(number.is_none_or(|number| key.limits.allow(number)), "{}", key.path);
         match &key.preset {
             Preset::Default(setting) => assert_eq!(settings.at(&key.path), Some(setting)),
             Preset::Required { .. } => assert!(settings.at(&key.path).is_some()),

@@ -2,6 +2,8 @@
 //! set to anything within its limits, and what was read is written and read
 //! again without loss.
 
+#![expect(clippy::expect_used, reason = "a test that cannot set itself up should panic")]
+
 use std::fs;
 
 use connect_sim::scenario::{Faults, KeySpec, Kind, Limits, Scenario};
@@ -20,26 +22,24 @@ fn whole() -> String {
 /// A value that the key takes, as TOML.
 fn value_of(key: &KeySpec) -> BoxedStrategy<String> {
     match (key.kind, key.limits) {
-        (_, Limits::OneOf(numbers)) => prop::sample::select(numbers)
-            .prop_map(|number| number.to_string())
-            .boxed(),
-        (Kind::Integer, Limits::Between(low, high)) => (low as i64..=high as i64)
-            .prop_map(|number| number.to_string())
-            .boxed(),
-        (_, Limits::Between(low, high)) => (low..=high)
-            .prop_map(|number| format!("{number:?}"))
-            .boxed(),
+        (_, Limits::OneOf(numbers)) => {
+            prop::sample::select(numbers).prop_map(|number| number.to_string()).boxed()
+        }
+        (Kind::Integer, Limits::Between(low, high)) => {
+            (low as i64..=high as i64).prop_map(|number| number.to_string()).boxed()
+        }
+        (_, Limits::Between(low, high)) => {
+            (low..=high).prop_map(|number| format!("{number:?}")).boxed()
+        }
         (Kind::Flag, _) => any::<bool>().prop_map(|flag| flag.to_string()).boxed(),
-        (Kind::Choice(names) | Kind::ChoiceOrTable(names), _) => prop::sample::select(names)
-            .prop_map(|name| format!("{name:?}"))
-            .boxed(),
+        (Kind::Choice(names) | Kind::ChoiceOrTable(names), _) => {
+            prop::sample::select(names).prop_map(|name| format!("{name:?}")).boxed()
+        }
         (Kind::Date, _) => (1900..2200_i32, 1..=12_u8, 1..=28_u8)
             .prop_map(|(year, month, day)| format!("{year}-{month:02}-{day:02}"))
             .boxed(),
         (Kind::File, _) => Just("\"shipped\"".to_owned()).boxed(),
-        _ => "[a-z0-9]{1,12}"
-            .prop_map(|text| format!("{text:?}"))
-            .boxed(),
+        _ => "[a-z0-9]{1,12}".prop_map(|text| format!("{text:?}")).boxed(),
     }
 }
 
@@ -50,22 +50,10 @@ fn one_setting() -> impl Strategy<Value = (String, String)> {
 
 /// Whether all that is wrong lies between keys, none in a value by itself.
 fn only_between_keys(faults: &Faults) -> bool {
-    let between = [
-        "must not be above",
-        "must be before",
-        "must begin between",
-        "where ",
-    ];
-    let others = [
-        "there must be someone",
-        "at least one way",
-        "small letters, digits and dashes",
-    ];
+    let between = ["must not be above", "must be before", "must begin between", "where "];
+    let others = ["there must be someone", "at least one way", "small letters, digits and dashes"];
     let all = || between.iter().chain(&others);
-    faults
-        .list()
-        .iter()
-        .all(|fault| all().any(|part| fault.message.contains(part)))
+    faults.list().iter().all(|fault| all().any(|part| fault.message.contains(part)))
 }
 
 proptest! {

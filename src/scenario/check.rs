@@ -42,19 +42,13 @@ pub(super) fn check(scenario: &Scenario, reader: &mut Reader<'_>) {
     require(
         scenario.weather.clear_index >= scenario.weather.cloudy_index,
         &["weather.cloudy_index", "weather.clear_index"],
-        format!(
-            "must not be above weather.clear_index = {}",
-            scenario.weather.clear_index
-        ),
+        format!("must not be above weather.clear_index = {}", scenario.weather.clear_index),
     );
 
     let certification = &scenario.certification;
     require(
         certification.minimum_production_kwh <= certification.maximum_production_kwh,
-        &[
-            "certification.minimum_production_kwh",
-            "certification.maximum_production_kwh",
-        ],
+        &["certification.minimum_production_kwh", "certification.maximum_production_kwh"],
         format!(
             "must not be above certification.maximum_production_kwh = {}",
             certification.maximum_production_kwh
@@ -63,19 +57,13 @@ pub(super) fn check(scenario: &Scenario, reader: &mut Reader<'_>) {
     require(
         scenario.tariff.peak_from_hour < scenario.tariff.peak_to_hour,
         &["tariff.peak_from_hour", "tariff.peak_to_hour"],
-        format!(
-            "must be before tariff.peak_to_hour = {}",
-            scenario.tariff.peak_to_hour
-        ),
+        format!("must be before tariff.peak_to_hour = {}", scenario.tariff.peak_to_hour),
     );
 
     let operator = &scenario.operator;
     require(
         operator.balance_min_ustx_per_kwh <= operator.balance_max_ustx_per_kwh,
-        &[
-            "operator.balance_min_ustx_per_kwh",
-            "operator.balance_max_ustx_per_kwh",
-        ],
+        &["operator.balance_min_ustx_per_kwh", "operator.balance_max_ustx_per_kwh"],
         format!(
             "must not be above operator.balance_max_ustx_per_kwh = {}",
             operator.balance_max_ustx_per_kwh
@@ -115,15 +103,8 @@ pub(super) fn check(scenario: &Scenario, reader: &mut Reader<'_>) {
     );
     require(
         network.fee_policy != FeePolicy::Raising || network.fee_ustx <= network.fee_max_ustx,
-        &[
-            "network.fee_ustx",
-            "network.fee_max_ustx",
-            "network.fee_policy",
-        ],
-        format!(
-            "must not be above network.fee_max_ustx = {}",
-            network.fee_max_ustx
-        ),
+        &["network.fee_ustx", "network.fee_max_ustx", "network.fee_policy"],
+        format!("must not be above network.fee_max_ustx = {}", network.fee_max_ustx),
     );
     require(
         scenario.load.source != LoadSource::File || scenario.load.file != InputFile::Shipped,
@@ -163,31 +144,18 @@ fn check_files(scenario: &Scenario, reader: &mut Reader<'_>) {
     let files = [
         ("weather.file", weather, &scenario.weather.file),
         ("load.file", load, &scenario.load.file),
-        (
-            "contracts.wattconnect",
-            true,
-            &scenario.contracts.wattconnect,
-        ),
-        (
-            "contracts.energy_production",
-            true,
-            &scenario.contracts.energy_production,
-        ),
+        ("contracts.wattconnect", true, &scenario.contracts.wattconnect),
+        ("contracts.energy_production", true, &scenario.contracts.energy_production),
     ];
     for (path, used, file) in files {
         if let (true, InputFile::Path { written, found }) = (used, file) {
-            reader.require(
-                found.is_file(),
-                &[path],
-                Some(format!("\"{written}\"")),
-                || {
-                    format!(
-                        "there is no file {}; name one from the scenario's directory, or write \
+            reader.require(found.is_file(), &[path], Some(format!("\"{written}\"")), || {
+                format!(
+                    "there is no file {}; name one from the scenario's directory, or write \
                          \"shipped\"",
-                        found.display()
-                    )
-                },
-            );
+                    found.display()
+                )
+            });
         }
     }
 }

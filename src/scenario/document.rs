@@ -71,11 +71,7 @@ impl<'a> Document<'a> {
             file,
             text,
             overrides,
-            root: Node {
-                key_at: nowhere.clone(),
-                at: nowhere,
-                value: Raw::Table(BTreeMap::new()),
-            },
+            root: Node { key_at: nowhere.clone(), at: nowhere, value: Raw::Table(BTreeMap::new()) },
         };
         let mut faults = Vec::new();
         let (table, errors) = DeTable::parse_recoverable(text);
@@ -89,9 +85,7 @@ impl<'a> Document<'a> {
             let message = format!("not valid TOML: {}", error.message());
             let fault = document.fault(origin.as_ref(), "", None, message);
             // What else is wrong with a line mostly follows from the first.
-            if faults
-                .last()
-                .is_none_or(|last: &Fault| !last.position.shares_line(&fault.position))
+            if faults.last().is_none_or(|last: &Fault| !last.position.shares_line(&fault.position))
             {
                 faults.push(fault);
             }
@@ -101,11 +95,7 @@ impl<'a> Document<'a> {
                 faults.push(document.fault(Some(&Origin::Override(index)), "", None, message));
             }
         }
-        if faults.is_empty() {
-            Ok(document)
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(document) } else { Err(faults) }
     }
 
     /// The node at a dotted path.
@@ -139,13 +129,7 @@ impl<'a> Document<'a> {
                 text: self.overrides.get(*index).cloned().unwrap_or_default(),
             },
         };
-        Fault {
-            file: self.file.to_owned(),
-            position,
-            key: key.to_owned(),
-            value,
-            message,
-        }
+        Fault { file: self.file.to_owned(), position, key: key.to_owned(), value, message }
     }
 
     /// The value as its author wrote it, cut short where it is long.
@@ -205,19 +189,12 @@ fn read_value(value: &Spanned<DeValue<'_>>, of_override: Option<usize>) -> Node 
         DeValue::Float(number) => Raw::Number(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(flag) => Raw::Flag(*flag),
         DeValue::Datetime(date) => Raw::Date(*date),
-        DeValue::Array(items) => Raw::List(
-            items
-                .iter()
-                .map(|item| read_value(item, of_override))
-                .collect(),
-        ),
+        DeValue::Array(items) => {
+            Raw::List(items.iter().map(|item| read_value(item, of_override)).collect())
+        }
         DeValue::Table(table) => read_table(table, of_override),
     };
-    Node {
-        key_at: at.clone(),
-        at,
-        value: raw,
-    }
+    Node { key_at: at.clone(), at, value: raw }
 }
 
 /// Puts one `key=value` into the tree, over what stands there.
@@ -258,9 +235,7 @@ fn lay_over(root: &mut Node, index: usize, text: &str) -> Result<(), String> {
         });
         // A list of tables cannot be reached into by a name.
         if let Raw::List(_) = inner.value {
-            return Err(format!(
-                "{reached} is a list; change it in the scenario's file"
-            ));
+            return Err(format!("{reached} is a list; change it in the scenario's file"));
         }
         here = inner;
     }
@@ -285,10 +260,7 @@ mod tests {
 
     #[test]
     fn an_override_without_toml_quotes_is_text() {
-        let overrides = [
-            "network.budget=mainnet-4.0".to_owned(),
-            "a.b = 3".to_owned(),
-        ];
+        let overrides = ["network.budget=mainnet-4.0".to_owned(), "a.b = 3".to_owned()];
         let document = Document::parse("x", "a.b = 1\na.c = 2", &overrides).expect("valid");
         let budget = document.at("network.budget").expect("laid over");
         assert!(matches!(&budget.value, Raw::Text(text) if text == "mainnet-4.0"));

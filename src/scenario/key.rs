@@ -190,11 +190,7 @@ pub(super) trait Key: Sized {
 impl Key for bool {
     const KIND: Kind = Kind::Flag;
     fn from_node(node: &Node) -> Option<Self> {
-        if let Raw::Flag(flag) = node.value {
-            Some(flag)
-        } else {
-            None
-        }
+        if let Raw::Flag(flag) = node.value { Some(flag) } else { None }
     }
     fn to_setting(&self) -> Option<Setting> {
         Some(Setting::Flag(*self))
@@ -209,9 +205,7 @@ fn whole(node: &Node) -> Option<u64> {
     let Raw::Integer(Some(integer)) = node.value else {
         return None;
     };
-    u64::try_from(integer)
-        .ok()
-        .filter(|&integer| integer <= GREATEST_EXACT)
+    u64::try_from(integer).ok().filter(|&integer| integer <= GREATEST_EXACT)
 }
 
 /// Keys of whole numbers: how one becomes the type, and how the type one again.
@@ -245,11 +239,9 @@ whole_key!(u64, Some, |value| i64::try_from(*value).ok());
 whole_key!(Kwh, |whole| Some(Self::new(whole.into())), |value| exact(value.get()));
 whole_key!(MicroStx, |whole| Some(Self::new(whole.into())), |value| exact(value.get()));
 whole_key!(MicroStxPerKwh, |whole| Some(Self::new(whole.into())), |value| exact(value.get()));
-whole_key!(
-    BasisPoints,
-    |whole| u16::try_from(whole).ok().and_then(Self::new),
-    |value| Some(i64::from(value.get()))
-);
+whole_key!(BasisPoints, |whole| u16::try_from(whole).ok().and_then(Self::new), |value| Some(
+    i64::from(value.get())
+));
 
 impl Key for f64 {
     const KIND: Kind = Kind::Number;
@@ -271,11 +263,7 @@ impl Key for f64 {
 impl Key for String {
     const KIND: Kind = Kind::Text;
     fn from_node(node: &Node) -> Option<Self> {
-        if let Raw::Text(text) = &node.value {
-            Some(text.clone())
-        } else {
-            None
-        }
+        if let Raw::Text(text) = &node.value { Some(text.clone()) } else { None }
     }
     fn to_setting(&self) -> Option<Setting> {
         Some(Setting::Text(self.clone()))
@@ -288,9 +276,7 @@ impl Key for Date {
         let Raw::Date(written) = node.value else {
             return None;
         };
-        let date = written
-            .date
-            .filter(|date| (1900..2200).contains(&date.year))?;
+        let date = written.date.filter(|date| (1900..2200).contains(&date.year))?;
         if written.time.is_some() {
             return None;
         }
@@ -398,10 +384,7 @@ impl Key for InputFile {
         match text.as_str() {
             "" => None,
             "shipped" => Some(Self::Shipped),
-            path => Some(Self::Path {
-                written: path.to_owned(),
-                found: path.into(),
-            }),
+            path => Some(Self::Path { written: path.to_owned(), found: path.into() }),
         }
     }
     fn to_setting(&self) -> Option<Setting> {

@@ -121,10 +121,7 @@ impl Scenario {
                 let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
                 let (line, column) = line_and_column(&valid, valid.len());
                 let message = "not valid TOML: a byte here is not UTF-8; save the file as UTF-8";
-                Err(unreadable(
-                    Position::At { line, column },
-                    message.to_owned(),
-                ))
+                Err(unreadable(Position::At { line, column }, message.to_owned()))
             }
         }
     }
@@ -166,11 +163,7 @@ impl Scenario {
         let scenario = Self::read(&mut reader, "", Some(&document.root));
         check::check(&scenario, &mut reader);
         let faults = reader.into_faults();
-        if faults.is_empty() {
-            Ok(scenario)
-        } else {
-            Err(Faults::ordered(faults))
-        }
+        if faults.is_empty() { Ok(scenario) } else { Err(Faults::ordered(faults)) }
     }
 
     /// Every key with its effective value, in the order of declaration.

@@ -77,13 +77,7 @@ impl<'a> Reader<'a> {
         directory: &'a Path,
         known: Vec<KeySpec>,
     ) -> Self {
-        Self {
-            document,
-            directory,
-            known,
-            faults: Vec::new(),
-            faulted: BTreeSet::new(),
-        }
+        Self { document, directory, known, faults: Vec::new(), faulted: BTreeSet::new() }
     }
 
     /// Where relative paths start.
@@ -129,20 +123,13 @@ impl<'a> Reader<'a> {
     /// Opens the table at `path`, whatever its keys.
     pub(super) fn open_any<'n>(&mut self, path: &str, node: Option<&'n Node>) -> Fields<'n> {
         let node = match node {
-            Some(Node {
-                value: Raw::Table(_),
-                ..
-            })
-            | None => node,
+            Some(Node { value: Raw::Table(_), .. }) | None => node,
             Some(node) => {
                 self.fault_in(path, node, format!("must be a table, [{path}]"));
                 None
             }
         };
-        Fields {
-            path: path.to_owned(),
-            node,
-        }
+        Fields { path: path.to_owned(), node }
     }
 
     /// Reads the key `name` of an open table.
@@ -169,10 +156,7 @@ impl<'a> Reader<'a> {
                 // Of a table that is none, that alone is told.
                 if !self.is_faulted(&fields.path) {
                     let example = like.to_setting().map_or(String::new(), |setting| {
-                        format!(
-                            "; write {name} = {setting}, or the like, under [{}]",
-                            fields.path
-                        )
+                        format!("; write {name} = {setting}, or the like, under [{}]", fields.path)
                     });
                     let header = fields.node.map(|node| node.key_at.clone());
                     let message = format!("missing{example}");
@@ -208,8 +192,7 @@ impl<'a> Reader<'a> {
         message: String,
     ) {
         self.faulted.insert(path.to_owned());
-        self.faults
-            .push(self.document.fault(origin, path, value, message));
+        self.faults.push(self.document.fault(origin, path, value, message));
     }
 
     /// Checks what holds between keys, once all are read: unless `right`, tells
@@ -229,8 +212,7 @@ impl<'a> Reader<'a> {
         let document = self.document;
         let written = paths.iter().find_map(|path| document.at(path));
         let first = paths.first().copied().unwrap_or_default();
-        self.faults
-            .push(document.fault(written.map(|node| &node.at), first, value, message()));
+        self.faults.push(document.fault(written.map(|node| &node.at), first, value, message()));
     }
 
     /// Whether the key, or a table around it, was told to be at fault.
@@ -251,19 +233,14 @@ impl<'a> Reader<'a> {
     /// the nearest name, or else all names there are.
     fn unknown(&self, path: &str, name: &str, names: &[&str]) -> String {
         let kind = if path.is_empty() { "section" } else { "key" };
-        let keys = || {
-            self.known
-                .iter()
-                .filter_map(|key| key.path.rsplit_once('.'))
-        };
+        let keys = || self.known.iter().filter_map(|key| key.path.rsplit_once('.'));
         if let Some((section, _)) = keys().find(|(_, key)| *key == name) {
             return format!("unknown {kind}; {name} belongs under [{section}]");
         }
         // Beside a section may stand a key whose section was forgotten.
         let here = names.iter().map(|known| (*known, join(path, known)));
-        let forgotten = keys()
-            .filter(|_| path.is_empty())
-            .map(|(section, key)| (key, join(section, key)));
+        let forgotten =
+            keys().filter(|_| path.is_empty()).map(|(section, key)| (key, join(section, key)));
         let nearest = here
             .chain(forgotten)
             .map(|(known, whole)| (strsim::damerau_levenshtein(known, name), known, whole))
@@ -410,9 +387,9 @@ impl<T: Key> From<Stated<T>> for super::key::Preset {
     fn from(stated: Stated<T>) -> Self {
         match stated {
             Stated::Default(value) => value.to_setting().map_or(Self::Absent, Self::Default),
-            Stated::Required(value) => value
-                .to_setting()
-                .map_or(Self::Absent, |like| Self::Required { like }),
+            Stated::Required(value) => {
+                value.to_setting().map_or(Self::Absent, |like| Self::Required { like })
+            }
         }
     }
 }

@@ -30,9 +30,8 @@ pub enum Setting {
 impl Setting {
     /// A table of those settings that are there.
     pub(super) fn table<const N: usize>(entries: [(&str, Option<Self>); N]) -> Self {
-        let present = entries
-            .into_iter()
-            .filter_map(|(key, setting)| Some((key.to_owned(), setting?)));
+        let present =
+            entries.into_iter().filter_map(|(key, setting)| Some((key.to_owned(), setting?)));
         Self::Table(present.collect())
     }
 
@@ -44,9 +43,7 @@ impl Setting {
             let Self::Table(entries) = here else {
                 return None;
             };
-            here = entries
-                .iter()
-                .find_map(|(key, setting)| (key == name).then_some(setting))?;
+            here = entries.iter().find_map(|(key, setting)| (key == name).then_some(setting))?;
         }
         Some(here)
     }
@@ -99,11 +96,7 @@ fn write_header(text: &mut String, header: &str) {
 
 /// The dotted path of `name` within `path`.
 pub(super) fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// A single value as TOML writes it; a table or list inline, for messages.
@@ -169,10 +162,7 @@ mod tests {
             (
                 "time".to_owned(),
                 Setting::Table(vec![
-                    (
-                        "start".to_owned(),
-                        Setting::Date(Date::constant(2026, 6, 15)),
-                    ),
+                    ("start".to_owned(), Setting::Date(Date::constant(2026, 6, 15))),
                     ("share".to_owned(), Setting::Number(1.0)),
                     (
                         "inner".to_owned(),
@@ -183,10 +173,7 @@ mod tests {
                     ),
                 ]),
             ),
-            (
-                "decision".to_owned(),
-                Setting::List(vec![decision.clone(), decision]),
-            ),
+            ("decision".to_owned(), Setting::List(vec![decision.clone(), decision])),
         ])
     }
 

@@ -52,10 +52,7 @@ impl BlockBudget {
         match self {
             Self::Unlimited => None,
             Self::Mainnet21 => Some(mainnet_21),
-            Self::Mainnet40 => Some(ExecutionBudget {
-                read_count: 30_000,
-                ..mainnet_21
-            }),
+            Self::Mainnet40 => Some(ExecutionBudget { read_count: 30_000, ..mainnet_21 }),
             Self::Custom(budget) => Some(budget.clone()),
         }
     }
@@ -87,11 +84,7 @@ impl Key for BlockBudget {
 
     fn read(reader: &mut Reader<'_>, path: &str, node: &Node, _: Limits) -> Option<Self> {
         if let Raw::Table(_) = node.value {
-            return Some(Self::Custom(ExecutionBudget::read(
-                reader,
-                path,
-                Some(node),
-            )));
+            return Some(Self::Custom(ExecutionBudget::read(reader, path, Some(node))));
         }
         let budget = Self::from_node(node);
         if budget.is_none() {

@@ -105,10 +105,8 @@ impl Table for Decisions {
             reader.fault_in(path, node, format!("must be a list of tables, [[{path}]]"));
             return Self::default();
         };
-        let mut decisions: Vec<Decision> = items
-            .iter()
-            .filter_map(|item| read_decision(reader, path, item))
-            .collect();
+        let mut decisions: Vec<Decision> =
+            items.iter().filter_map(|item| read_decision(reader, path, item)).collect();
         decisions.sort_by_key(|decision| decision.day);
         Self(decisions)
     }
@@ -117,10 +115,7 @@ impl Table for Decisions {
         let tables = self.0.iter().map(|decision| {
             Setting::table([
                 ("day", decision.day.to_setting()),
-                (
-                    "key",
-                    Some(Setting::Text(decision.change.name().to_owned())),
-                ),
+                ("key", Some(Setting::Text(decision.change.name().to_owned()))),
                 ("value", decision.change.value()),
             ])
         });
@@ -138,12 +133,8 @@ fn read_decision(reader: &mut Reader<'_>, path: &str, item: &Node) -> Option<Dec
     };
     let fields = reader.open(path, Some(item), &["day", "key", "value"]);
     // Whether the day is within the run is checked once all is read.
-    let day = reader.key(
-        &fields,
-        "day",
-        Stated::Required(10),
-        Limits::Between(0.0, f64::from(u32::MAX)),
-    );
+    let day =
+        reader.key(&fields, "day", Stated::Required(10), Limits::Between(0.0, f64::from(u32::MAX)));
     let name_path = fields.path("key");
     let name = match fields.get("key") {
         None => {
@@ -160,11 +151,7 @@ fn read_decision(reader: &mut Reader<'_>, path: &str, item: &Node) -> Option<Dec
             Raw::Text(name) if Change::NAMES.contains(&name.as_str()) => name.as_str(),
             _ => {
                 let names = Change::NAMES.join(", ");
-                reader.fault_in(
-                    &name_path,
-                    node,
-                    format!("must be one of {names}, in quotes"),
-                );
+                reader.fault_in(&name_path, node, format!("must be one of {names}, in quotes"));
                 return None;
             }
         },

@@ -41,10 +41,7 @@ impl Money {
 
 impl Default for Money {
     fn default() -> Self {
-        Self {
-            currency: "eur".to_owned(),
-            stx_price: 0.60,
-        }
+        Self { currency: "eur".to_owned(), stx_price: 0.60 }
     }
 }
 
@@ -72,10 +69,7 @@ impl Table for Money {
                 (Some(currency), None) => {
                     let fallback = Stated::Default(Self::default().stx_price);
                     let stx_price = reader.key(&fields, name, fallback, Self::LIMITS);
-                    money = Some(Self {
-                        currency: currency.to_owned(),
-                        stx_price,
-                    });
+                    money = Some(Self { currency: currency.to_owned(), stx_price });
                 }
             }
         }

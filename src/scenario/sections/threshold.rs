@@ -74,11 +74,7 @@ impl Threshold {
             .iter()
             .find_map(|(sign, comparison)| Some((text.strip_prefix(sign)?, *comparison)))?;
         let limit: f64 = rest.trim().replace('_', "").parse().ok()?;
-        limit.is_finite().then(|| Self {
-            metric: metric.to_owned(),
-            comparison,
-            limit,
-        })
+        limit.is_finite().then(|| Self { metric: metric.to_owned(), comparison, limit })
     }
 }
 
