@@ -3,4 +3,5 @@
 pub mod chain;
 pub mod random;
 pub mod scenario;
+pub mod stats;
 pub mod units;
