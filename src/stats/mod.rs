@@ -7,10 +7,14 @@
 
 mod describe;
 mod interval;
+mod morris;
 mod paired;
+mod sobol;
 mod student;
 
 pub use describe::{gini, mean, quantile, quantiles, skewness, variance};
 pub use interval::{Estimate, Interval, Method, RESAMPLES, bootstrap_interval, estimate};
+pub use morris::{ElementaryEffects, Point, morris_design, morris_effects};
 pub use paired::{PairedDifference, paired_difference};
+pub use sobol::{SobolIndex, latin_hypercube, sobol_design, sobol_indices};
 pub use student::{student_t_95, student_t_critical};
