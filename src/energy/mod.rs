@@ -1,0 +1,13 @@
+//! The energy room: what a household makes and uses. No money, no chain.
+
+pub mod calendar;
+pub mod clear_sky;
+pub mod sun;
+
+mod error;
+mod irradiance;
+
+pub use calendar::Clock;
+pub use error::EnergyError;
+pub use irradiance::Irradiance;
+pub use sun::Place;
