@@ -77,12 +77,33 @@ impl Clock {
     pub fn dates(&self) -> impl Iterator<Item = Date> + '_ {
         (0..self.days).map(|day| self.date(day))
     }
+
+    /// Local minutes from 1970 to the start of the run.
+    pub(super) fn start_minute(&self) -> i64 {
+        minute_of(self.start)
+    }
 }
 
 /// Local minutes from the midnight that opened 1970 to the one that opens
 /// `date`.
 pub(super) fn minute_of(date: Date) -> i64 {
     date.duration_since(EPOCH).as_mins()
+}
+
+/// The date on which `minute`, counted from 1970, lies, and the minute of that
+/// day.
+pub(super) fn date_of(minute: i64) -> (Date, u32) {
+    let a_day = i64::from(MINUTES_A_DAY);
+    let days = minute.div_euclid(a_day);
+    let date = EPOCH.saturating_add(SignedDuration::from_hours(24 * days));
+    // A remainder of a day's minutes: it fits.
+    (date, minute.rem_euclid(a_day) as u32)
+}
+
+/// A moment in local minutes from 1970, as it stands in a file.
+pub(super) fn written(minute: i64) -> String {
+    let (date, of_day) = date_of(minute);
+    format!("{date}T{:02}:{:02}", of_day / 60, of_day % 60)
 }
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
@@ -135,6 +156,20 @@ impl Season {
     }
 }
 
+/// One of the nine groups that a season and a kind of day make: 0 to 8.
+pub(super) fn group_of(season: Season, kind: DayKind) -> usize {
+    season as usize * 3 + kind as usize
+}
+
+/// How many groups of days there are.
+pub(super) const GROUPS: usize = 9;
+
+/// The dates of the calendar year `year`.
+pub(super) fn dates_of_year(year: i16) -> impl Iterator<Item = Date> {
+    let first = jiff::civil::date(year, 1, 1);
+    first.series(jiff::Span::new().days(1)).take_while(move |date| date.year() == year)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,5 +220,18 @@ mod tests {
         assert!(Clock { days: 0, ..good }.check().is_err());
         let long_ago = Clock { start: date(1492, 1, 1), ..good };
         assert!(long_ago.check().is_err());
+    }
+
+    #[test]
+    fn minutes_and_dates_are_inverse_before_and_after_1970() {
+        for day in [date(1969, 12, 31), date(1970, 1, 1), date(2024, 2, 29)] {
+            assert_eq!(date_of(minute_of(day) + 61), (day, 61));
+        }
+    }
+
+    #[test]
+    fn a_year_has_its_days() {
+        assert_eq!(dates_of_year(2024).count(), 366);
+        assert_eq!(dates_of_year(2025).count(), 365);
     }
 }

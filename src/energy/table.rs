@@ -1,0 +1,288 @@
+//! Reading the CSV tables of weather and load, so that every fault is named
+//! with file, line and column. What the columns mean is known to the readers
+//! of each table, not here.
+
+use std::path::Path;
+
+use csv::{Reader, ReaderBuilder, StringRecord, Trim};
+use jiff::civil::DateTime;
+
+use super::calendar::minute_of;
+use super::error::EnergyError;
+
+/// The whole text of the file at `path`.
+pub(super) fn read_text(path: &Path) -> Result<String, EnergyError> {
+    std::fs::read_to_string(path)
+        .map_err(|source| EnergyError::Read { file: path.display().to_string(), source })
+}
+
+/// A table being read: its header is known, its rows come one after another.
+/// Lines that begin with `#` are comments.
+pub(super) struct Table<'t> {
+    name: &'t str,
+    text: &'t str,
+    header: Vec<String>,
+    reader: Reader<&'t [u8]>,
+}
+
+/// One row of a table.
+pub(super) struct Row {
+    cells: StringRecord,
+    /// The line on which it stands, from 1.
+    pub(super) line: u64,
+}
+
+impl<'t> Table<'t> {
+    /// Opens the table in `text`, which is called `name` in messages.
+    pub(super) fn open(name: &'t str, text: &'t str) -> Result<Self, EnergyError> {
+        // Spreadsheets like to open a UTF-8 file with a byte-order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut reader = ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .trim(Trim::All)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let header = match reader.headers() {
+            Ok(header) => header.iter().map(str::to_owned).collect(),
+            Err(fault) => return Err(unreadable(name, &fault)),
+        };
+        let table = Self { name, text, header, reader };
+        if table.header.is_empty() {
+            return Err(table.fault("is empty: must open with a header of column names"));
+        }
+        for (index, column) in table.header.iter().enumerate() {
+            if column.is_empty() {
+                return Err(table.fault(format!("column {} of the header has no name", index + 1)));
+            }
+            if table.header[..index].contains(column) {
+                return Err(table.fault(format!("has two columns \"{column}\"")));
+            }
+        }
+        Ok(table)
+    }
+
+    /// The names of the columns.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Where the column `name` stands, if there is one.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name)
+    }
+
+    /// Where the column `name` stands.
+    pub(super) fn column(&self, name: &str) -> Result<usize, EnergyError> {
+        self.find(name).ok_or_else(|| {
+            self.fault(format!(
+                "has no column \"{name}\": its columns are {}",
+                listed(&self.header)
+            ))
+        })
+    }
+
+    /// Refuses columns that are none of `known`, so that a misspelt one is not
+    /// silently passed over.
+    pub(super) fn refuse_columns_but(&self, known: &[&str]) -> Result<(), EnergyError> {
+        match self.header.iter().find(|column| !known.contains(&column.as_str())) {
+            None => Ok(()),
+            Some(stranger) => Err(self
+                .fault(format!("column \"{stranger}\" is not known: may be {}", known.join(", ")))),
+        }
+    }
+
+    /// The next row, or `None` after the last.
+    pub(super) fn next_row(&mut self) -> Result<Option<Row>, EnergyError> {
+        let mut cells = StringRecord::new();
+        match self.reader.read_record(&mut cells) {
+            Err(fault) => Err(unreadable(self.name, &fault)),
+            Ok(false) => Ok(None),
+            Ok(true) => {
+                let line = self.line_of(&cells);
+                let row = Row { cells, line };
+                if row.cells.len() == self.header.len() {
+                    Ok(Some(row))
+                } else {
+                    Err(self.row_fault(
+                        &row,
+                        format!(
+                            "has {} cells: must have {}, one a column",
+                            row.cells.len(),
+                            self.header.len()
+                        ),
+                    ))
+                }
+            }
+        }
+    }
+
+    /// The line on which `cells` stand. The reader's own count is that of the
+    /// comments and empty lines before them.
+    fn line_of(&self, cells: &StringRecord) -> u64 {
+        let Some(position) = cells.position() else {
+            return 0;
+        };
+        let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let before = self.text.get(start..).unwrap_or_default();
+        let skipped = before
+            .split_inclusive('\n')
+            .take_while(|line| line.starts_with('#') || line.trim().is_empty())
+            .count();
+        position.line() + skipped as u64
+    }
+
+    /// The text of a cell.
+    pub(super) fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
+        row.cells.get(column).unwrap_or_default()
+    }
+
+    /// The number in a cell, which must lie within `least..=most`.
+    pub(super) fn number(
+        &self,
+        row: &Row,
+        column: usize,
+        (least, most): (f64, f64),
+    ) -> Result<f64, EnergyError> {
+        self.text(row, column)
+            .parse()
+            .ok()
+            // Written so that NaN fails as well.
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| self.cell_fault(row, column, format!("a number from {least} to {most}")))
+    }
+
+    /// The moment in a cell, in local minutes from 1970. Where `year` is
+    /// given, the cell holds month, day and time alone.
+    pub(super) fn minute(
+        &self,
+        row: &Row,
+        column: usize,
+        year: Option<i16>,
+    ) -> Result<i64, EnergyError> {
+        let cell = self.text(row, column);
+        let (text, form) = match year {
+            None => (cell.to_owned(), "YYYY-MM-DDTHH:MM"),
+            Some(year) => (format!("{year}-{cell}"), "MM-DDTHH:MM on a day that every year has"),
+        };
+        // The hour alone would pass for a moment; 24:00 would not.
+        let moment: Option<DateTime> = text.parse().ok();
+        moment
+            // An offset from UTC would be read and forgotten.
+            .filter(|_| {
+                let time = text.get(10..).unwrap_or_default();
+                !time.contains(['+', '-', 'Z', 'z', '['])
+            })
+            .filter(|moment| moment.second() == 0 && moment.subsec_nanosecond() == 0)
+            .filter(|_| text.contains(':'))
+            .map(|moment| {
+                minute_of(moment.date())
+                    + 60 * i64::from(moment.hour())
+                    + i64::from(moment.minute())
+            })
+            .ok_or_else(|| self.cell_fault(row, column, format!("a time as {form}")))
+    }
+
+    /// A fault of one cell.
+    pub(super) fn cell_fault(
+        &self,
+        row: &Row,
+        column: usize,
+        expected: impl Into<String>,
+    ) -> EnergyError {
+        EnergyError::Cell {
+            file: self.name.to_owned(),
+            line: row.line,
+            column: self.header.get(column).cloned().unwrap_or_default(),
+            value: self.text(row, column).to_owned(),
+            expected: expected.into(),
+        }
+    }
+
+    /// A fault of one row.
+    pub(super) fn row_fault(&self, row: &Row, fault: impl Into<String>) -> EnergyError {
+        EnergyError::Line { file: self.name.to_owned(), line: row.line, fault: fault.into() }
+    }
+
+    /// A fault of the whole table.
+    pub(super) fn fault(&self, fault: impl Into<String>) -> EnergyError {
+        EnergyError::Table { file: self.name.to_owned(), fault: fault.into() }
+    }
+}
+
+/// A fault that the CSV reader itself finds: broken UTF-8, say.
+fn unreadable(name: &str, fault: &csv::Error) -> EnergyError {
+    EnergyError::Table { file: name.to_owned(), fault: format!("cannot be read as CSV: {fault}") }
+}
+
+/// The first few of `columns`, for a message.
+fn listed(columns: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown = columns[..columns.len().min(SHOWN)].join(", ");
+    if columns.len() > SHOWN { format!("{shown}, … ({} in all)", columns.len()) } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# a comment\n# another\nstart,power_kw\n2025-06-01T00:00,1.5\n# within\n2025-06-01 00:15, NaN\n2025-06-01T24:00,-1\n2025-06-01T00:45\n";
+
+    #[test]
+    fn faults_name_file_line_column_and_value() {
+        let mut table = Table::open("meters.csv", TEXT).expect("a header");
+        let first = table.next_row().expect("a row").expect("a row");
+        assert_eq!(table.number(&first, 1, (0.0, 9.0)).expect("a number"), 1.5);
+        let midnight = minute_of(jiff::civil::date(2025, 6, 1));
+        assert_eq!(table.minute(&first, 0, None).expect("a time"), midnight);
+
+        let second = table.next_row().expect("a row").expect("a row");
+        assert_eq!(table.minute(&second, 0, None).expect("a time"), midnight + 15);
+        assert_eq!(
+            table.number(&second, 1, (0.0, 9.0)).expect_err("NaN").to_string(),
+            "meters.csv:6: power_kw = \"NaN\": must be a number from 0 to 9"
+        );
+        let third = table.next_row().expect("a row").expect("a row");
+        assert_eq!(
+            table.minute(&third, 0, None).expect_err("24:00").to_string(),
+            "meters.csv:7: start = \"2025-06-01T24:00\": must be a time as YYYY-MM-DDTHH:MM"
+        );
+        assert!(table.number(&third, 1, (0.0, 9.0)).is_err());
+        let offset = Table::open("m.csv", "start\n2025-06-01T00:15-05:00\n")
+            .and_then(|mut table| {
+                let row = table.next_row()?.map(|row| table.minute(&row, 0, None));
+                row.transpose()
+            })
+            .expect_err("an offset");
+        assert!(offset.to_string().starts_with("m.csv:2: start = \"2025"));
+        assert_eq!(
+            table.next_row().err().expect("a short row").to_string(),
+            "meters.csv:8: has 1 cells: must have 2, one a column"
+        );
+    }
+
+    #[test]
+    fn headers_are_looked_after() {
+        let fault = |text| Table::open("x.csv", text).err().map(|e| e.to_string());
+        assert_eq!(
+            fault("").as_deref(),
+            Some("x.csv: is empty: must open with a header of column names")
+        );
+        assert_eq!(fault("a,b,a\n").as_deref(), Some("x.csv: has two columns \"a\""));
+        assert_eq!(fault("a,,c\n").as_deref(), Some("x.csv: column 2 of the header has no name"));
+        let table = Table::open("x.csv", "\u{feff}a,b\n").expect("a header");
+        assert_eq!(
+            table.column("c").expect_err("no c").to_string(),
+            "x.csv: has no column \"c\": its columns are a, b"
+        );
+        assert_eq!(
+            table.refuse_columns_but(&["a"]).expect_err("b is strange").to_string(),
+            "x.csv: column \"b\" is not known: may be a"
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let fault = read_text(Path::new("no/such/file.csv")).expect_err("missing");
+        assert!(fault.to_string().starts_with("no/such/file.csv: cannot be read: "));
+    }
+}
