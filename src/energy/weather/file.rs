@@ -1,0 +1,368 @@
+//! Weather from a file: a typical year, or measured months. Reading and
+//! checking only: ticks between the rows are `interpolation`'s.
+
+use std::path::Path;
+
+use crate::energy::calendar::{MINUTES_A_DAY, date_of, minute_of, written};
+use crate::energy::error::EnergyError;
+use crate::energy::shipped;
+use crate::energy::table::{Row, Table, read_text};
+
+/// The year that a typical year is filed under: one without 29 February.
+const TYPICAL: i16 = 2001;
+
+/// Weather read from a CSV table of hourly or finer rows without gaps. Columns:
+///
+/// - `start`: local standard time at which the row's interval begins, as
+///   `MM-DDTHH:MM` (a typical year, complete, used for every year; its 28
+///   February serves for the 29th) or `YYYY-MM-DDTHH:MM` (measured);
+/// - `ghi_w_m2`: global horizontal irradiance, mean of the interval;
+/// - `dni_w_m2` and `dhi_w_m2`, both or neither: its direct normal and diffuse
+///   horizontal parts. Without them, they are split off as Erbs found;
+/// - `temp_air_c`: air temperature.
+#[derive(Clone, Debug)]
+pub struct WeatherFile {
+    name: String,
+    step_minutes: u32,
+    /// Local minutes from 1970 to the first row; of [`TYPICAL`] in a typical
+    /// year.
+    first_minute: i64,
+    typical: bool,
+    rows: Vec<WeatherRow>,
+}
+
+/// One interval of a file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct WeatherRow {
+    pub(super) global_w_m2: f64,
+    /// Direct normal and diffuse horizontal irradiance, where the file has
+    /// them.
+    pub(super) parts_w_m2: Option<[f64; 2]>,
+    pub(super) temperature_c: f64,
+}
+
+impl WeatherFile {
+    /// The typical year that is part of the program.
+    ///
+    /// # Errors
+    /// Never with the file as shipped.
+    pub fn shipped() -> Result<Self, EnergyError> {
+        let file = shipped::TYPICAL_YEAR;
+        Self::parse(file.name, file.text)
+    }
+
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// Where it cannot be read, and as [`WeatherFile::parse`].
+    pub fn read(path: &Path) -> Result<Self, EnergyError> {
+        Self::parse(&path.display().to_string(), &read_text(path)?)
+    }
+
+    /// Reads the table in `text`, called `name` in messages.
+    ///
+    /// # Errors
+    /// Where a column is missing or not known, a value is not a number or out
+    /// of range, a row is missing, out of order or there twice, the step is not
+    /// a divisor of an hour, or a typical year is not whole.
+    pub fn parse(name: &str, text: &str) -> Result<Self, EnergyError> {
+        let mut table = Table::open(name, text)?;
+        let columns = Columns::of(&table)?;
+        let mut file = Self {
+            name: name.to_owned(),
+            step_minutes: 0,
+            first_minute: 0,
+            typical: false,
+            rows: Vec::new(),
+        };
+        while let Some(row) = table.next_row()? {
+            if file.rows.is_empty() {
+                file.typical = table.text(&row, columns.start).find('-') == Some(2);
+            }
+            let minute = table.minute(&row, columns.start, file.typical.then_some(TYPICAL))?;
+            file.place(&table, &row, columns.start, minute)?;
+            file.rows.push(columns.read(&table, &row)?);
+        }
+        file.check_whole(&table)?;
+        Ok(file)
+    }
+
+    /// Finds the first row's moment and the step, and refuses a row that does
+    /// not follow on the one before.
+    fn place(
+        &mut self,
+        table: &Table<'_>,
+        row: &Row,
+        column: usize,
+        minute: i64,
+    ) -> Result<(), EnergyError> {
+        match self.rows.len() {
+            0 => self.first_minute = minute,
+            1 => {
+                let step = minute - self.first_minute;
+                self.step_minutes = u32::try_from(step)
+                    .ok()
+                    .filter(|step| (1..=60).contains(step) && 60 % step == 0)
+                    .ok_or_else(|| {
+                        let expected = "1 to 60 minutes after the row before, a divisor of 60";
+                        table.cell_fault(row, column, expected)
+                    })?;
+                if self.first_minute % i64::from(self.step_minutes) != 0 {
+                    return Err(table.row_fault(row, "must start on a whole step of the hour"));
+                }
+            }
+            count => {
+                let due = self.first_minute + count as i64 * i64::from(self.step_minutes);
+                if minute != due {
+                    let expected = format!(
+                        "{}, {} minutes after the row before: gaps are not filled",
+                        self.written(due),
+                        self.step_minutes
+                    );
+                    return Err(table.cell_fault(row, column, expected));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_whole(&self, table: &Table<'_>) -> Result<(), EnergyError> {
+        if self.rows.len() < 2 {
+            return Err(table.fault(format!("has {} rows: must have 2 or more", self.rows.len())));
+        }
+        if self.typical {
+            let needed = 365 * MINUTES_A_DAY / self.step_minutes;
+            let opens = self.first_minute == minute_of(jiff::civil::date(TYPICAL, 1, 1));
+            if !opens || self.rows.len() != needed as usize {
+                return Err(table.fault(format!(
+                    "has {} rows from {}: a typical year at {} minutes has {needed} rows from \
+                     01-01T00:00",
+                    self.rows.len(),
+                    self.written(self.first_minute),
+                    self.step_minutes
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether its rows know direct and diffuse irradiance.
+    pub(super) fn has_parts(&self) -> bool {
+        self.rows.iter().all(|row| row.parts_w_m2.is_some())
+    }
+
+    /// What it is called in messages.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Minutes from row to row.
+    pub(super) fn step_minutes(&self) -> u32 {
+        self.step_minutes
+    }
+
+    /// Refuses a run from `from` to `to`, in local minutes from 1970, that the
+    /// file does not cover.
+    pub(super) fn check_covers(&self, from: i64, to: i64) -> Result<(), EnergyError> {
+        let end = self.first_minute + self.rows.len() as i64 * i64::from(self.step_minutes);
+        if self.typical || (self.first_minute <= from && to <= end) {
+            return Ok(());
+        }
+        Err(EnergyError::Table {
+            file: self.name.clone(),
+            fault: format!(
+                "covers {} to {}: the run needs {} to {}",
+                self.written(self.first_minute),
+                self.written(end),
+                written(from),
+                written(to)
+            ),
+        })
+    }
+
+    /// The whole days of measured weather, as first minute and count of days;
+    /// `None` for a typical year, which has them all.
+    pub(in crate::energy) fn whole_days(&self) -> Option<(i64, u32)> {
+        if self.typical {
+            return None;
+        }
+        let a_day = i64::from(MINUTES_A_DAY);
+        let end = self.first_minute + self.rows.len() as i64 * i64::from(self.step_minutes);
+        let first = self.first_minute + (-self.first_minute).rem_euclid(a_day);
+        let days = ((end - first) / a_day).max(0);
+        Some((first, u32::try_from(days).unwrap_or(u32::MAX)))
+    }
+
+    /// The row whose interval holds `minute`, counted from 1970, if there is
+    /// one.
+    pub(super) fn row(&self, minute: i64) -> Option<&WeatherRow> {
+        let minute = if self.typical {
+            let (date, of_day) = date_of(minute);
+            // 29 February takes the weather of the 28th, the 59th day.
+            let day = date.day_of_year_no_leap().unwrap_or(59);
+            i64::from(day - 1) * i64::from(MINUTES_A_DAY) + i64::from(of_day)
+        } else {
+            minute - self.first_minute
+        };
+        let index = minute.div_euclid(i64::from(self.step_minutes));
+        usize::try_from(index).ok().and_then(|index| self.rows.get(index))
+    }
+
+    fn written(&self, minute: i64) -> String {
+        let whole = written(minute);
+        match whole.split_once('-') {
+            Some((_, of_year)) if self.typical => of_year.to_owned(),
+            _ => whole,
+        }
+    }
+}
+
+/// Where the columns of a weather table stand.
+struct Columns {
+    start: usize,
+    global: usize,
+    parts: Option<[usize; 2]>,
+    temperature: usize,
+}
+
+impl Columns {
+    fn of(table: &Table<'_>) -> Result<Self, EnergyError> {
+        let [start, global, direct, diffuse, temperature] =
+            ["start", "ghi_w_m2", "dni_w_m2", "dhi_w_m2", "temp_air_c"];
+        table.refuse_columns_but(&[start, global, direct, diffuse, temperature])?;
+        let parts = match (table.find(direct), table.find(diffuse)) {
+            (None, None) => None,
+            _ => Some([table.column(direct)?, table.column(diffuse)?]),
+        };
+        Ok(Self {
+            start: table.column(start)?,
+            global: table.column(global)?,
+            parts,
+            temperature: table.column(temperature)?,
+        })
+    }
+
+    fn read(&self, table: &Table<'_>, row: &Row) -> Result<WeatherRow, EnergyError> {
+        // The greatest values are beyond what has ever been measured over an
+        // interval of a minute; they catch a wrong unit or a fill value.
+        let global_w_m2 = table.number(row, self.global, (0.0, 2000.0))?;
+        let parts_w_m2 = match self.parts {
+            None => None,
+            Some([direct, diffuse]) => Some([
+                table.number(row, direct, (0.0, 1400.0))?,
+                table.number(row, diffuse, (0.0, 1200.0))?,
+            ]),
+        };
+        Ok(WeatherRow {
+            global_w_m2,
+            parts_w_m2,
+            temperature_c: table.number(row, self.temperature, (-90.0, 60.0))?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn fault(text: &str) -> String {
+        WeatherFile::parse("w.csv", text).expect_err("a faulty file").to_string()
+    }
+
+    /// `rows` half hours from 1 June 2025.
+    fn measured(rows: u32) -> String {
+        let mut text = String::from("start,ghi_w_m2,temp_air_c\n");
+        let first = minute_of(date(2025, 6, 1));
+        for row in 0..rows {
+            let start = written(first + i64::from(row) * 30);
+            text.push_str(&format!("{start},{row},20\n"));
+        }
+        text
+    }
+
+    #[test]
+    fn the_shipped_year_is_whole_and_has_its_annual_sum() {
+        let year = WeatherFile::shipped().expect("the shipped file");
+        assert!(year.typical && year.has_parts());
+        assert_eq!((year.rows.len(), year.step_minutes), (8760, 60));
+        let sum: f64 = year.rows.iter().map(|row| row.global_w_m2).sum();
+        assert!((sum / 1000.0 - 1566.0).abs() < 1.0, "{sum}");
+    }
+
+    #[test]
+    fn a_typical_year_serves_every_year_and_29_february() {
+        let year = WeatherFile::shipped().expect("the shipped file");
+        let noon = |day| *year.row(minute_of(day) + 12 * 60 + 59).expect("a row for every day");
+        assert_eq!(noon(date(2024, 6, 20)), noon(date(2031, 6, 20)));
+        assert_eq!(noon(date(2024, 6, 20)).global_w_m2, 547.0);
+        assert_eq!(noon(date(2024, 2, 29)), noon(date(2024, 2, 28)));
+        assert_ne!(noon(date(2024, 3, 1)), noon(date(2024, 2, 28)));
+        assert!(noon(date(2024, 12, 31)).temperature_c < 30.0);
+    }
+
+    #[test]
+    fn measured_weather_covers_its_time_and_no_more() {
+        let file = WeatherFile::parse("w.csv", &measured(96)).expect("two days");
+        let first = minute_of(date(2025, 6, 1));
+        assert_eq!(file.whole_days(), Some((first, 2)));
+        assert!(file.check_covers(first, first + 2 * 1440).is_ok());
+        assert_eq!(
+            file.check_covers(first, first + 3 * 1440).expect_err("too long").to_string(),
+            "w.csv: covers 2025-06-01T00:00 to 2025-06-03T00:00: the run needs \
+             2025-06-01T00:00 to 2025-06-04T00:00"
+        );
+        assert_eq!(file.row(first + 59).map(|row| row.global_w_m2), Some(1.0));
+        assert_eq!(file.row(first - 1), None);
+        assert_eq!(file.row(first + 2 * 1440), None);
+    }
+
+    #[test]
+    fn gaps_repeats_and_values_that_cannot_be_are_refused() {
+        let good = measured(6);
+        let without_third = good.replace("2025-06-01T01:00,2,20\n", "");
+        assert_eq!(
+            fault(&without_third),
+            "w.csv:4: start = \"2025-06-01T01:30\": must be 2025-06-01T01:00, 30 minutes after \
+             the row before: gaps are not filled"
+        );
+        let twice = good.replace("T01:00", "T00:30");
+        assert!(fault(&twice).starts_with("w.csv:4: start = \"2025-06-01T00:30\""));
+        let negative = good.replace(",3,20", ",-3,20");
+        assert_eq!(fault(&negative), "w.csv:5: ghi_w_m2 = \"-3\": must be a number from 0 to 2000");
+        let unknown = good.replace(",3,20", ",NaN,20");
+        assert!(fault(&unknown).starts_with("w.csv:5: ghi_w_m2 = \"NaN\""));
+        let empty = good.replace(",3,20", ",,20");
+        assert!(fault(&empty).starts_with("w.csv:5: ghi_w_m2 = \"\""));
+        let fill = good.replace(",3,20", ",3,-9999");
+        assert!(fault(&fill).starts_with("w.csv:5: temp_air_c = \"-9999\""));
+        let odd = "start,ghi_w_m2,temp_air_c\n2025-06-01T00:00,0,1\n2025-06-01T00:07,0,1\n";
+        assert!(fault(odd).ends_with("a divisor of 60"), "{}", fault(odd));
+        assert_eq!(fault("start,ghi_w_m2,temp_air_c\n"), "w.csv: has 0 rows: must have 2 or more");
+    }
+
+    #[test]
+    fn columns_are_needed_by_name_and_strangers_refused() {
+        assert!(fault("start,ghi_w_m2\n").contains("has no column \"temp_air_c\""));
+        assert!(fault("start,ghi,temp_air_c\n").contains("column \"ghi\" is not known"));
+        let half = "start,ghi_w_m2,dni_w_m2,temp_air_c\n";
+        assert!(fault(half).contains("has no column \"dhi_w_m2\""));
+    }
+
+    #[test]
+    fn a_typical_year_cut_short_or_with_a_leap_day_is_refused() {
+        let text = shipped::TYPICAL_YEAR.text;
+        let cut = &text[..text.find("12-31T23:00").expect("the last hour")];
+        assert_eq!(
+            fault(cut),
+            "w.csv: has 8759 rows from 01-01T00:00: a typical year at 60 minutes has 8760 rows \
+             from 01-01T00:00"
+        );
+        let leap = text.replace("03-01T00:00", "02-29T00:00");
+        assert!(
+            fault(&leap).contains("start = \"02-29T00:00\": must be a time as MM-DDTHH:MM"),
+            "{}",
+            fault(&leap)
+        );
+    }
+}
