@@ -21,8 +21,8 @@
 (define-constant WHOLE u10000)
 (define-constant BASIS_REFERENCE u0)
 (define-constant BASIS_PAID u1)
-;; Far above anything real. They keep amount x price x rate below 2^128, so
-;; that an absurd offer or reading is refused and cannot abort a batch.
+;; Most uSTX a kWh, and most kWh a reading. Far above anything real, they keep
+;; products below 2^128: what is absurd is refused and cannot abort a batch.
 (define-constant MAX_PRICE u1000000000000000)
 (define-constant MAX_READING u1000000000000000)
 (define-constant TREASURY (as-contract tx-sender))
@@ -59,6 +59,9 @@
 
 (define-private (is-owner)
   (is-eq tx-sender (var-get owner)))
+
+(define-private (check-owner)
+  (ok (asserts! (is-owner) ERR_OWNER_ONLY)))
 
 (define-private (is-price (price uint))
   (and (> price u0) (<= price MAX_PRICE)))
@@ -153,10 +156,10 @@
       (var-set market (merge state {reserve: reserve}))
       (ok true))))
 
-;; Buys from several sellers at once, each on the terms of buy-energy-from-user
-;; and whole or not at all. An order that cannot be filled is skipped.
-;; (ok {amount, cost, commission}): what was bought in all, what went to the
-;; sellers, what to the treasury. Prints energy-bought or order-skipped an order.
+;; Buys from several sellers at once, each order on the terms of
+;; buy-energy-from-user and whole, or skipped. (ok {amount, cost, commission}):
+;; kWh bought, uSTX to sellers, uSTX to the treasury. Prints energy-bought or
+;; order-skipped an order.
 (define-public (buy-energy-from-many
     (orders (list 20 {seller: principal, amount: uint, max-price: uint})))
   (let ((state (var-get market)))
@@ -175,8 +178,8 @@
           (var-set market (merge state {reserve: (get reserve basket)}))))
       (ok bought))))
 
-;; One order of a batch. The commission is paid once, at the end: what the buyer
-;; needs for it is set aside in `purse`, so that it cannot fail then.
+;; The commission is paid once, at the end: `purse` is the buyer's STX less all
+;; that he owes, so that it cannot fail then.
 (define-private (fill-order
     (order {seller: principal, amount: uint, max-price: uint})
     (basket {rate: uint, reserve: uint, purse: uint, amount: uint, cost: uint, commission: uint}))
@@ -220,16 +223,15 @@
             price: (get price offer), cost: cost, commission: commission,
             listed: listed, reserve: reserve})))
 
-;; The buyer's side. The commission is not part of what he paid for energy: it
-;; is never refunded, or buying and handing back would be free.
+;; The buyer's side. The commission does not count as paid: it is never refunded.
 (define-private (receive (amount uint) (cost uint))
   (let ((holder (holder-of tx-sender)))
     (map-set holders tx-sender
       {held: (+ (get held holder) amount), paid: (+ (get paid holder) cost)})))
 
-;; Hands `amount` of the caller's bought energy back for refund-rate x unit price
-;; (see set-refund-basis), rounded down, out of the treasury; also while paused.
-;; The energy becomes the owner's to list. (ok true). Prints energy-refunded.
+;; Hands `amount` of the caller's bought energy back: the treasury pays
+;; refund-rate x unit price (see set-refund-basis), rounded down, and the owner
+;; may list it. Also while paused. (ok true). Prints energy-refunded.
 (define-public (refund-energy (amount uint))
   (let ((user tx-sender)
         (terms (var-get refunds))
@@ -280,9 +282,9 @@
 ;; ---- For the certification contract alone: u114 for others ----
 
 ;; Uses up what meters say was consumed, or all a consumer holds if that is
-;; less; also while paused. A reading of nothing, or of one who holds nothing,
-;; is skipped. (ok {amount, skipped}): kWh used up, readings skipped.
-;; Prints energy-consumed or reading-skipped a reading.
+;; less; also while paused. Skips u0 and who holds nothing. (ok {amount,
+;; skipped}): kWh used up, readings skipped. Prints energy-consumed or
+;; reading-skipped a reading.
 (define-public (settle-consumption (readings (list 100 {consumer: principal, amount: uint})))
   (begin
     (try! (check-certification-contract))
@@ -300,10 +302,9 @@
         (use-up consumer holder metered amount)
         (merge total {amount: (+ (get amount total) amount)})))))
 
-;; Adds verified production to what producers have unsold. A reading of nothing,
-;; past MAX_READING, or of one who is not certified, is skipped.
-;; (ok {amount, skipped}): kWh credited, readings skipped.
-;; Prints production-credited or reading-skipped a reading.
+;; Adds verified production to what producers have unsold. Skips u0, more than
+;; MAX_READING, and who is not certified. (ok {amount, skipped}): kWh credited,
+;; readings skipped. Prints production-credited or reading-skipped a reading.
 (define-public (credit-production (readings (list 100 {producer: principal, amount: uint})))
   (begin
     (try! (check-certification-contract))
@@ -350,13 +351,12 @@
 (define-private (check-certification-contract)
   (ok (asserts! (is-eq contract-caller (var-get certification-contract)) ERR_NOT_AUTHORISED)))
 
-;; ---- Parameters: the owner alone, u100 for others ----
-;; Each returns (ok true) and prints its name with the old and the new value.
+;; ---- Parameters: the owner alone, u100 for others. All return (ok true). ----
 
 ;; The reference price of a kWh, which caps refunds. Prints energy-price-set.
 (define-public (set-energy-price (new uint))
   (let ((terms (var-get refunds)))
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (asserts! (is-price new) ERR_INVALID_PRICE)
     (var-set refunds (merge terms {energy-price: new}))
     (ok (log-set "energy-price-set" (get energy-price terms) new))))
@@ -364,7 +364,7 @@
 ;; What buyers pay the treasury on top. Prints commission-rate-set.
 (define-public (set-commission-rate (new uint))
   (let ((state (var-get market)))
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (asserts! (<= new WHOLE) ERR_INVALID_RATE)
     (var-set market (merge state {commission-rate: new}))
     (ok (log-set "commission-rate-set" (get commission-rate state) new))))
@@ -372,7 +372,7 @@
 ;; The share of the unit price that a refund pays. Prints refund-rate-set.
 (define-public (set-refund-rate (new uint))
   (let ((terms (var-get refunds)))
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (asserts! (<= new WHOLE) ERR_INVALID_RATE)
     (var-set refunds (merge terms {refund-rate: new}))
     (ok (log-set "refund-rate-set" (get refund-rate terms) new))))
@@ -382,7 +382,7 @@
 ;; paid. Prints refund-basis-set.
 (define-public (set-refund-basis (basis uint))
   (let ((terms (var-get refunds)))
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (asserts! (<= basis BASIS_PAID) ERR_INVALID_BASIS)
     (var-set refunds (merge terms {refund-basis: basis}))
     (ok (log-set "refund-basis-set" (get refund-basis terms) basis))))
@@ -391,7 +391,7 @@
 ;; energy-reserve-limit-set.
 (define-public (set-energy-reserve-limit (new uint))
   (let ((state (var-get market)))
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (asserts! (>= new (get reserve state)) ERR_INVALID_RESERVE_LIMIT)
     (var-set market (merge state {reserve-limit: new}))
     (ok (log-set "energy-reserve-limit-set" (get reserve-limit state) new))))
@@ -400,7 +400,7 @@
 ;; max-energy-per-user-set.
 (define-public (set-max-energy-per-user (new uint))
   (let ((state (var-get market)))
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (asserts! (> new u0) ERR_INVALID_AMOUNT)
     (var-set market (merge state {max-per-user: new}))
     (ok (log-set "max-energy-per-user-set" (get max-per-user state) new))))
@@ -419,7 +419,7 @@
 
 (define-private (set-paused (new bool))
   (let ((state (var-get market)))
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (print {event: "paused-set", old: (get paused state), new: new})
     (ok (var-set market (merge state {paused: new})))))
 
@@ -427,7 +427,7 @@
 ;; as they are. Prints certification-contract-set.
 (define-public (set-certification-contract (contract principal))
   (begin
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (print {event: "certification-contract-set", old: (var-get certification-contract),
             new: contract})
     (ok (var-set certification-contract contract))))
@@ -436,13 +436,13 @@
 ;; takes its place. Prints owner-proposed.
 (define-public (propose-owner (new principal))
   (begin
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (print {event: "owner-proposed", old: (var-get proposed-owner), new: new})
     (ok (var-set proposed-owner (some new)))))
 
 ;; Takes the ownership over, with the returned energy; what the last owner had
-;; listed of it is withdrawn. The proposed owner alone: u114 for others. Prints
-;; owner-set, and energy-delisted if anything was.
+;; listed of it is withdrawn. The proposed owner alone: u114 for others.
+;; (ok true). Prints owner-set, and energy-delisted and returned-set before it.
 (define-public (accept-owner)
   (let ((old (var-get owner))
         (seller (seller-of old)))
@@ -467,7 +467,7 @@
 ;; (ok true). Prints treasury-withdrawn.
 (define-public (withdraw-treasury (amount uint) (recipient principal))
   (begin
-    (asserts! (is-owner) ERR_OWNER_ONLY)
+    (try! (check-owner))
     (asserts! (> amount u0) ERR_INVALID_AMOUNT)
     (unwrap! (as-contract (stx-transfer? amount tx-sender recipient)) ERR_TRANSFER_FAILED)
     (print {event: "treasury-withdrawn", to: recipient, amount: amount,
