@@ -1,7 +1,11 @@
 //! connect-sim
 
+pub mod agents;
 pub mod chain;
 pub mod energy;
+pub mod engine;
+pub mod experiments;
+pub mod market;
 pub mod random;
 pub mod scenario;
 pub mod stats;

@@ -1,0 +1,223 @@
+//! The books of the market, kept from what the contracts announce: every
+//! account, the sums that must balance, and the parameters in force. The
+//! chain is the truth; `invariants` holds these books against it.
+
+use crate::agents::{Holdings, Offer, Standing};
+use crate::market::{Account, Flow, Parameters};
+use crate::scenario::RefundBasis;
+use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh};
+
+/// Sums over the whole market since genesis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) produced: Kwh,
+    pub(super) sold: Kwh,
+    pub(super) consumed: Kwh,
+    pub(super) refunded: Kwh,
+    pub(super) commission: MicroStx,
+    pub(super) funded: MicroStx,
+    pub(super) refunds: MicroStx,
+    pub(super) withdrawn: MicroStx,
+}
+
+/// One account as the contracts' events tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) unsold: Kwh,
+    pub(super) listed: Kwh,
+    pub(super) price: MicroStxPerKwh,
+    pub(super) bought: Kwh,
+    pub(super) basis: MicroStx,
+    pub(super) standing: Standing,
+    pub(super) declared: Kwh,
+    /// The per-user maximum in force when something was last listed.
+    pub(super) limit_when_listed: Kwh,
+}
+
+/// The books.
+#[derive(Clone, Debug)]
+pub(super) struct Books {
+    entries: Vec<Entry>,
+    purses: Vec<MicroStx>,
+    pub(super) parameters: Parameters,
+    pub(super) reserve: Kwh,
+    pub(super) totals: Totals,
+    /// Who owns the contracts, and so what is handed back.
+    pub(super) owner: Account,
+    /// Open applications, the oldest first.
+    pub(super) applications: Vec<Account>,
+}
+
+impl Books {
+    /// Books before the first transaction: what everyone has in the purse, by
+    /// account, and the settings as deployed.
+    pub(super) fn new(purses: Vec<MicroStx>, owner: Account, parameters: Parameters) -> Self {
+        Self {
+            entries: vec![Entry::default(); purses.len()],
+            purses,
+            parameters,
+            reserve: Kwh::ZERO,
+            totals: Totals::default(),
+            owner,
+            applications: Vec::new(),
+        }
+    }
+
+    /// The entry of an account.
+    pub(super) fn entry(&self, account: Account) -> &Entry {
+        &self.entries[account.index()]
+    }
+
+    fn entry_mut(&mut self, account: Account) -> &mut Entry {
+        &mut self.entries[account.index()]
+    }
+
+    /// The STX of an account.
+    pub(super) fn purse(&self, account: Account) -> MicroStx {
+        self.purses[account.index()]
+    }
+
+    /// Moves STX as a transaction did.
+    pub(super) fn move_stx(&mut self, from: Account, to: Account, amount: MicroStx) {
+        self.purses[from.index()] -= amount;
+        self.purses[to.index()] += amount;
+    }
+
+    /// Takes a network fee out of a purse.
+    pub(super) fn pay_fee(&mut self, payer: Account, fee: MicroStx) {
+        self.purses[payer.index()] -= fee;
+    }
+
+    /// Puts the fees of a closed block into the sink's purse.
+    pub(super) fn collect_fees(&mut self, sink: Account, fees: MicroStx) {
+        self.purses[sink.index()] += fees;
+    }
+
+    /// What an agent is shown of its own account.
+    pub(super) fn holdings(&self, account: Account) -> Holdings {
+        let entry = self.entry(account);
+        Holdings {
+            purse: self.purse(account),
+            unsold: entry.unsold,
+            listed: entry.listed,
+            price: entry.price,
+            bought: entry.bought,
+            basis: entry.basis,
+            standing: entry.standing,
+        }
+    }
+
+    /// All offers, in the order of the accounts.
+    pub(super) fn offers(&self, accounts: impl Iterator<Item = Account>) -> Vec<Offer> {
+        accounts
+            .filter_map(|seller| {
+                let entry = self.entry(seller);
+                (!entry.listed.is_zero()).then_some(Offer {
+                    seller,
+                    amount: entry.listed,
+                    price: entry.price,
+                })
+            })
+            .collect()
+    }
+
+    /// Enters what a transaction did.
+    pub(super) fn enter(&mut self, flow: &Flow) {
+        match *flow {
+            Flow::Listed { seller, listed, price, reserve, .. } => {
+                let limit = self.parameters.max_energy_per_user;
+                let entry = self.entry_mut(seller);
+                entry.listed = listed;
+                entry.price = price;
+                entry.limit_when_listed = limit;
+                self.reserve = reserve;
+            }
+            Flow::Delisted { seller, listed, reserve } => {
+                self.entry_mut(seller).listed = listed;
+                self.reserve = reserve;
+            }
+            Flow::Sold { seller, buyer, amount, paid, commission, .. } => {
+                let entry = self.entry_mut(seller);
+                entry.unsold -= amount;
+                entry.listed -= amount;
+                let entry = self.entry_mut(buyer);
+                entry.bought += amount;
+                entry.basis += paid;
+                self.reserve -= amount;
+                self.totals.sold += amount;
+                self.totals.commission += commission;
+            }
+            Flow::Refunded { holder, amount, refund } => {
+                self.entry_mut(holder).take_bought(amount);
+                self.entry_mut(self.owner).unsold += amount;
+                self.totals.refunded += amount;
+                self.totals.refunds += refund;
+            }
+            Flow::Consumed { consumer, amount } => {
+                self.entry_mut(consumer).take_bought(amount);
+                self.totals.consumed += amount;
+            }
+            Flow::Credited { producer, amount } => {
+                self.entry_mut(producer).unsold += amount;
+                self.totals.produced += amount;
+            }
+            Flow::Applied { producer, declared, .. } => {
+                let entry = self.entry_mut(producer);
+                entry.standing = Standing::Applied;
+                entry.declared = declared;
+                self.applications.push(producer);
+            }
+            Flow::Certified { producer, .. } => self.decide(producer, Standing::Certified),
+            Flow::Rejected { producer, .. } => self.decide(producer, Standing::Rejected),
+            Flow::Revoked { producer, .. } => self.decide(producer, Standing::Revoked),
+            Flow::Parameter { name, new, .. } => self.set(name, new),
+            Flow::Paused { paused } => self.parameters.paused = paused,
+            Flow::Funded { amount, .. } => self.totals.funded += amount,
+            Flow::Withdrawn { amount, .. } => self.totals.withdrawn += amount,
+            Flow::OrderSkipped { .. }
+            | Flow::ReadingSkipped { .. }
+            | Flow::Status { .. }
+            | Flow::FeesWithdrawn { .. } => {}
+        }
+    }
+
+    fn decide(&mut self, producer: Account, standing: Standing) {
+        self.entry_mut(producer).standing = standing;
+        self.applications.retain(|open| *open != producer);
+    }
+
+    fn set(&mut self, name: &str, new: u128) {
+        let rate = |new: u128| u16::try_from(new).ok().and_then(BasisPoints::new);
+        let parameters = &mut self.parameters;
+        match name {
+            "energy-price" => parameters.energy_price = MicroStxPerKwh::new(new),
+            "commission-rate" => {
+                parameters.commission_rate = rate(new).unwrap_or(parameters.commission_rate);
+            }
+            "refund-rate" => parameters.refund_rate = rate(new).unwrap_or(parameters.refund_rate),
+            "refund-basis" => {
+                parameters.refund_basis = match new {
+                    0 => RefundBasis::ReferencePrice,
+                    _ => RefundBasis::LowerOfPaid,
+                };
+            }
+            "reserve-limit" => parameters.reserve_limit = Kwh::new(new),
+            "max-per-user" => parameters.max_energy_per_user = Kwh::new(new),
+            "certification-fee" => parameters.certification_fee = MicroStx::new(new),
+            "minimum-production" => parameters.minimum_production = Kwh::new(new),
+            "maximum-production" => parameters.maximum_production = Kwh::new(new),
+            _ => {}
+        }
+    }
+}
+
+impl Entry {
+    /// Takes `amount` off the bought energy; what was paid for it shrinks in
+    /// proportion, rounded down, as the contract does.
+    fn take_bought(&mut self, amount: Kwh) {
+        let left = self.bought - amount;
+        let paid = self.basis.get() * left.get();
+        self.basis = MicroStx::new(paid.checked_div(self.bought.get()).unwrap_or(0));
+        self.bought = left;
+    }
+}

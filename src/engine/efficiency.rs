@@ -1,0 +1,105 @@
+//! Allocative efficiency: the gains that trade realised, over the gains that a
+//! central market could have made of the same supply and demand. Credited
+//! energy keeps, so the central market may match any supply of the run with
+//! any demand of it: an upper bound on what was possible. Pure arithmetic on
+//! bids.
+
+use std::collections::BTreeMap;
+
+/// Energy, in kWh, by price. Prices are not negative, so that their bits are in
+/// their order.
+type Curve = BTreeMap<u64, f64>;
+
+/// What a run's participants would have paid and taken.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bids {
+    supply: Curve,
+    demand: Curve,
+    realised_ustx: f64,
+    /// Energy sold, and what its sellers would have taken for it in all.
+    sold_kwh: f64,
+    sold_least_ustx: f64,
+}
+
+impl Bids {
+    /// Energy that became available to a seller who takes `least_ustx`.
+    pub(super) fn supply(&mut self, least_ustx: f64, energy_kwh: f64) {
+        *self.supply.entry(least_ustx.max(0.0).to_bits()).or_default() += energy_kwh;
+    }
+
+    /// Energy that a buyer needed who pays `most_ustx`.
+    pub(super) fn demand(&mut self, most_ustx: f64, energy_kwh: f64) {
+        *self.demand.entry(most_ustx.max(0.0).to_bits()).or_default() += energy_kwh;
+    }
+
+    /// A sale by one who would have taken `least_ustx` a kWh.
+    pub(super) fn sale(&mut self, least_ustx: f64, energy_kwh: f64) {
+        self.sold_kwh += energy_kwh;
+        self.sold_least_ustx += least_ustx * energy_kwh;
+    }
+
+    /// Energy used by one who would have paid `most_ustx` a kWh for it. Energy
+    /// is not told apart once it is sold: what the seller gave up is the mean
+    /// of all sales so far. Counting at use, not at the sale, leaves out what
+    /// is handed back and sold again, or never used.
+    pub(super) fn used(&mut self, most_ustx: f64, energy_kwh: f64) {
+        if self.sold_kwh > 0.0 {
+            let least = self.sold_least_ustx / self.sold_kwh;
+            self.realised_ustx += (most_ustx - least) * energy_kwh;
+        }
+    }
+
+    /// Realised over possible gains; `None` where nothing was possible.
+    pub(super) fn efficiency(&self) -> Option<f64> {
+        let possible = matched_gain(&self.supply, &self.demand);
+        (possible > 0.0).then(|| self.realised_ustx / possible)
+    }
+}
+
+/// The greatest gain of matching `supply`, cheapest first, with `demand`,
+/// keenest first.
+fn matched_gain(supply: &Curve, demand: &Curve) -> f64 {
+    let step = |(price, energy): (&u64, &f64)| (f64::from_bits(*price), *energy);
+    let mut sellers = supply.iter().map(step);
+    let mut buyers = demand.iter().rev().map(step);
+    let mut gain = 0.0;
+    let (mut seller, mut buyer) = (sellers.next(), buyers.next());
+    while let (Some((least, offered)), Some((most, wanted))) = (seller, buyer) {
+        if most <= least {
+            break;
+        }
+        let energy = offered.min(wanted);
+        gain += (most - least) * energy;
+        let rest = |price: f64, left: f64| (left > 0.0).then_some((price, left));
+        seller = rest(least, offered - energy).or_else(|| sellers.next());
+        buyer = rest(most, wanted - energy).or_else(|| buyers.next());
+    }
+    gain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_central_market_takes_the_best_pairs_only() {
+        // 3 kWh from 10 and 5 from 20, against 4 up to 30 and 4 up to 15.
+        let curve = |bids: &[(f64, f64)]| -> Curve {
+            bids.iter().map(|(price, energy)| (f64::to_bits(*price), *energy)).collect()
+        };
+        let supply = curve(&[(10.0, 3.0), (20.0, 5.0)]);
+        let gain = matched_gain(&supply, &curve(&[(30.0, 4.0), (15.0, 4.0)]));
+        assert!((gain - (3.0 * 20.0 + 1.0 * 10.0)).abs() < 1e-9);
+        assert!(matched_gain(&curve(&[(20.0, 1.0)]), &curve(&[(10.0, 1.0)])).abs() < 1e-9);
+    }
+
+    #[test]
+    fn all_trades_made_is_efficiency_one() {
+        let mut bids = Bids::default();
+        bids.supply(10.0, 2.0);
+        bids.demand(25.0, 2.0);
+        bids.sale(10.0, 2.0);
+        bids.used(25.0, 2.0);
+        assert_eq!(bids.efficiency(), Some(1.0));
+    }
+}

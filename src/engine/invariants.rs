@@ -1,0 +1,168 @@
+//! What must always hold, whatever the agents do. Reads the chain's store and
+//! holds it against the books; knows nothing of how either came about, and
+//! changes nothing. Every account is read, every time.
+
+use thiserror::Error;
+
+use super::books::Books;
+use crate::chain::{Chain, Principal};
+use crate::market::{Account, Accounts, Action, Contract, Flow, Market, MarketError};
+use crate::units::{Kwh, MicroStx};
+
+/// A rule that does not hold.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{rule}: {finding}")]
+pub struct Broken {
+    /// The rule.
+    pub rule: Rule,
+    /// What was found.
+    pub finding: String,
+}
+
+/// The rules that must always hold.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// All STX add up to what genesis made.
+    #[error("STX is conserved")]
+    StxConserved,
+    /// Energy produced is held, consumed or handed back.
+    #[error("energy is conserved")]
+    EnergyConserved,
+    /// Listings stay within what is unsold and within the limits, and add up
+    /// to the reserve.
+    #[error("listings stay within their limits")]
+    ListingsLimited,
+    /// Nobody without certification has anything listed.
+    #[error("only the certified list")]
+    CertifiedOnly,
+    /// The treasury is what came in less what went out.
+    #[error("the treasury adds up")]
+    TreasuryAddsUp,
+    /// Settings stay in bounds and change by the owner's hand alone.
+    #[error("only the owner changes settings")]
+    SettingsGuarded,
+    /// The chain's accounts are what its events announced.
+    #[error("events tell the whole story")]
+    EventsComplete,
+}
+
+/// Why a check ended.
+#[derive(Debug, Error)]
+pub(super) enum CheckError {
+    #[error(transparent)]
+    Broken(#[from] Broken),
+    #[error(transparent)]
+    Market(#[from] MarketError),
+}
+
+fn require(holds: bool, rule: Rule, finding: impl FnOnce() -> String) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(Broken { rule, finding: finding() }) }
+}
+
+/// Holds what one transaction announced against what it may do.
+pub(super) fn check_flows(
+    books: &Books,
+    sender: Account,
+    action: &Action,
+    flows: &[Flow],
+) -> Result<(), Broken> {
+    let certifies = action.function().contract() == Contract::EnergyProduction;
+    for flow in flows {
+        match *flow {
+            Flow::Parameter { .. } | Flow::Paused { .. } | Flow::Withdrawn { .. } => {
+                require(sender == books.owner, Rule::SettingsGuarded, || {
+                    format!("{} of a stranger did {flow:?}", action.function())
+                })?;
+            }
+            Flow::Status { .. } | Flow::Credited { .. } => {
+                require(certifies, Rule::SettingsGuarded, || {
+                    format!("{} did {flow:?}", action.function())
+                })?;
+            }
+            Flow::Listed { listed, .. } => {
+                let limit = books.parameters.max_energy_per_user;
+                require(listed <= limit, Rule::ListingsLimited, || {
+                    format!("{listed} kWh listed where {limit} kWh a user are allowed")
+                })?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Holds the whole state of the chain against the books.
+pub(super) fn check_state(
+    chain: &mut Chain,
+    market: &Market,
+    accounts: &Accounts,
+    books: &Books,
+) -> Result<(), CheckError> {
+    let state = market.stored_state(chain)?;
+    let mut stx = chain.fees_pending();
+    let mut listed = Kwh::ZERO;
+    let mut unsold = Kwh::ZERO;
+    let mut bought = Kwh::ZERO;
+    for account in accounts.iter() {
+        let principal = accounts.principal(account);
+        let purse = chain.stx_balance(principal).map_err(MarketError::from)?;
+        stx += purse;
+        let entry = books.entry(account);
+        require(purse == books.purse(account), Rule::EventsComplete, || {
+            format!("{principal} holds {purse} µSTX, events say {}", books.purse(account))
+        })?;
+        if matches!(principal, Principal::Contract(_)) {
+            continue;
+        }
+        let mut stored = market.stored_account(chain, principal)?;
+        if account == books.owner {
+            stored.unsold += state.returned;
+        }
+        require(
+            (stored.unsold, stored.listed, stored.bought)
+                == (entry.unsold, entry.listed, entry.bought),
+            Rule::EventsComplete,
+            || format!("{principal} has {stored:?}, events say {entry:?}"),
+        )?;
+        require(stored.listed <= stored.unsold, Rule::ListingsLimited, || {
+            format!("{principal} lists {} of {} kWh", stored.listed, stored.unsold)
+        })?;
+        let free = stored.certified || account == books.owner;
+        require(free || stored.listed.is_zero(), Rule::CertifiedOnly, || {
+            format!("{principal} lists {} kWh without certification", stored.listed)
+        })?;
+        listed += stored.listed;
+        unsold += stored.unsold;
+        bought += stored.bought;
+    }
+    require(stx == chain.issued(), Rule::StxConserved, || {
+        format!("{stx} µSTX are held, genesis made {}", chain.issued())
+    })?;
+    let produced = books.totals.produced;
+    let consumed = books.totals.consumed;
+    require(produced == unsold + bought + consumed, Rule::EnergyConserved, || {
+        format!("{produced} kWh were produced; {unsold} unsold, {bought} held, {consumed} consumed")
+    })?;
+    let limit = state.parameters.reserve_limit;
+    require(listed == state.reserve && state.reserve <= limit, Rule::ListingsLimited, || {
+        format!("listings {listed}, reserve {}, limit {limit} kWh", state.reserve)
+    })?;
+    require(state.parameters == books.parameters, Rule::SettingsGuarded, || {
+        format!("settings are {:?}, decided were {:?}", state.parameters, books.parameters)
+    })?;
+    check_treasury(chain, market, books)?;
+    Ok(())
+}
+
+fn check_treasury(chain: &Chain, market: &Market, books: &Books) -> Result<(), CheckError> {
+    let contract = chain.principal_of(market.id(Contract::WattConnect));
+    let treasury = chain.stx_balance(&contract).map_err(MarketError::from)?;
+    let totals = books.totals;
+    let came = totals.commission + totals.funded;
+    let went = totals.refunds + totals.withdrawn;
+    let left: Option<MicroStx> = came.checked_sub(went);
+    require(Some(treasury) == left, Rule::TreasuryAddsUp, || {
+        format!("the treasury holds {treasury} µSTX; {came} came in and {went} went out")
+    })?;
+    Ok(())
+}

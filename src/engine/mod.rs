@@ -1,0 +1,24 @@
+//! The market in motion: a world of people and a chain, stepped tick by tick,
+//! with the rules that must always hold checked at every one. Deterministic:
+//! a prepared scenario and a seed give the same record, whatever the machine.
+//! No thread, no clock, no printing here; files are read in [`Prepared::new`]
+//! and nowhere else.
+
+mod books;
+mod efficiency;
+mod invariants;
+mod mempool;
+mod observe;
+mod people;
+mod prepared;
+pub mod record;
+mod show;
+mod tally;
+mod tick;
+mod transact;
+mod world;
+
+pub use invariants::{Broken, Rule};
+pub use prepared::{PrepareError, Prepared};
+pub use record::Record;
+pub use world::{RunError, World};

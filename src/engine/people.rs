@@ -1,0 +1,307 @@
+//! Who takes part in a run: homes, purses and traits drawn from the run's
+//! seed, and what each participant's run came to. A participant's draws are
+//! keyed by its role and number, so that adding buyers changes no producer.
+
+use rand::RngExt;
+use rand_distr::{Distribution, LogNormal, Normal};
+
+use super::prepared::Prepared;
+use crate::agents::{
+    Agent, Asking, Buyer, Buying, BuyingTraits, Certifier, Kind, MeterOperator, Operator,
+    ParticipationTraits, PricePolicy, Producer, ProducerTraits, Strategy, Supervisor, Valuation,
+};
+use crate::energy::{
+    AnnualUsePopulation, DayEnergy, EnergyError, Home, PanelPopulation, draw_annual_use_kwh,
+    draw_panel,
+};
+use crate::market::Account;
+use crate::random::{Purpose, Stream, stream_at};
+use crate::scenario::{PricePolicy as PricePolicyKey, Scenario};
+use crate::units::{Kwh, MicroStx};
+
+/// A home in a run.
+#[derive(Clone, Debug)]
+pub(super) struct House {
+    pub(super) home: Home,
+    pub(super) capacity_kwp: f64,
+    /// The day's energy, a value a tick.
+    pub(super) today: DayEnergy,
+    pub(super) expected_use_kwh: f64,
+    pub(super) expected_make_kwh: f64,
+    pub(super) monthly_make_kwh: f64,
+    /// Metered surplus that is no whole kWh yet.
+    pub(super) surplus_carry_kwh: f64,
+    /// Metered need that is not settled yet.
+    pub(super) unsettled_kwh: f64,
+}
+
+/// What a participant's run came to so far. Energy in kWh, money in microSTX.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Statement {
+    pub(super) made_kwh: f64,
+    pub(super) used_kwh: f64,
+    pub(super) self_used_kwh: f64,
+    pub(super) fed_in_kwh: f64,
+    pub(super) retail_kwh: f64,
+    pub(super) credited: Kwh,
+    pub(super) sold: Kwh,
+    pub(super) bought: Kwh,
+    pub(super) consumed: Kwh,
+    pub(super) refunded: Kwh,
+    pub(super) revenue: MicroStx,
+    pub(super) paid: MicroStx,
+    pub(super) commission: MicroStx,
+    pub(super) refunds: MicroStx,
+    pub(super) certification_fees: MicroStx,
+    pub(super) network_fees: MicroStx,
+    /// Commission on energy that is still held, so that a gain is booked with
+    /// the consumption that it belongs to.
+    pub(super) commission_held_ustx: f64,
+    pub(super) gain_ustx: f64,
+    pub(super) gain_at_midnight_ustx: f64,
+    pub(super) transactions: u64,
+    pub(super) rejected: u64,
+    pub(super) turned_away_by_reserve: u64,
+    pub(super) turned_away_by_user_limit: u64,
+}
+
+/// A participant in a run.
+#[derive(Clone)]
+pub(super) struct Person {
+    pub(super) account: Account,
+    /// The key of its random streams: role and number.
+    pub(super) key: u64,
+    pub(super) agent: Box<dyn Agent>,
+    pub(super) strategy: &'static str,
+    pub(super) house: Option<House>,
+    /// Whether it is certified before the run begins.
+    pub(super) certified_at_start: bool,
+    pub(super) declares: f64,
+    pub(super) stx_start: MicroStx,
+    pub(super) statement: Statement,
+    /// What it would pay and take, as it said last.
+    pub(super) valuation: Valuation,
+    /// Energy credited to it in this tick.
+    pub(super) fresh: Kwh,
+    /// Energy it was short of in this tick.
+    pub(super) need_kwh: f64,
+}
+
+impl Person {
+    pub(super) fn kind(&self) -> Kind {
+        self.agent.kind()
+    }
+}
+
+/// A participant before it has an account.
+pub(super) struct Newcomer {
+    pub(super) label: String,
+    pub(super) key: u64,
+    pub(super) purse: MicroStx,
+    pub(super) agent: Box<dyn Agent>,
+    pub(super) strategy: &'static str,
+    pub(super) house: Option<House>,
+    pub(super) certified_at_start: bool,
+    pub(super) declares: f64,
+}
+
+/// What officials and the operator have for fees: enough for any run, and
+/// counted like everyone's.
+const OFFICIAL_PURSE: MicroStx = MicroStx::new(1_000_000_000_000);
+
+/// The overstating declare this much of what their roof yields.
+const OVERSTATED: f64 = 2.5;
+/// The honest are off by this relative standard deviation.
+const HONEST_ERROR_SD: f64 = 0.05;
+/// The least energy that a seller lists in a transaction of its own.
+const LOT: Kwh = Kwh::new(3);
+/// How far above the seen price an order may be filled.
+const SLIPPAGE: f64 = 0.02;
+
+const fn key(role: u64, number: u32) -> u64 {
+    role << 32 | number as u64
+}
+
+/// Everyone, in the order of their accounts: the operator first.
+pub(super) fn draw(prepared: &Prepared, seed: u64) -> Result<Vec<Newcomer>, EnergyError> {
+    let scenario = &prepared.scenario;
+    let mut everyone = vec![official("operator".to_owned(), key(0, 0), operator(scenario))];
+    everyone[0].purse = OFFICIAL_PURSE + scenario.market.treasury_ustx;
+    let certifiers = &scenario.certifiers;
+    for number in 0..certifiers.meter_operators {
+        let label = format!("meter-operator-{number}");
+        everyone.push(official(label, key(1, number), Box::new(MeterOperator)));
+    }
+    for number in 0..certifiers.certifiers {
+        let agent = Certifier::new(certifiers.applications_per_day, certifiers.diligence);
+        let label = format!("certifier-{number}");
+        everyone.push(official(label, key(2, number), Box::new(agent)));
+    }
+    for number in 0..certifiers.supervisors {
+        let agent = Supervisor::new(certifiers.audits_per_day, certifiers.diligence);
+        let label = format!("supervisor-{number}");
+        everyone.push(official(label, key(3, number), Box::new(agent)));
+    }
+    for number in 0..scenario.producers.count {
+        everyone.push(producer(prepared, seed, number)?);
+    }
+    for number in 0..scenario.buyers.count {
+        everyone.push(buyer(prepared, seed, number)?);
+    }
+    Ok(everyone)
+}
+
+fn official(label: String, key: u64, agent: Box<dyn Agent>) -> Newcomer {
+    Newcomer {
+        label,
+        key,
+        purse: OFFICIAL_PURSE,
+        agent,
+        strategy: "",
+        house: None,
+        certified_at_start: false,
+        declares: 0.0,
+    }
+}
+
+fn operator(scenario: &Scenario) -> Box<dyn Agent> {
+    let keys = &scenario.operator;
+    let policy = match keys.price_policy {
+        PricePolicyKey::Fixed => PricePolicy::Fixed,
+        PricePolicyKey::TimeOfUse => PricePolicy::TimeOfUse {
+            base: scenario.market.energy_price_ustx_per_kwh,
+            peak: keys.peak_price_ustx_per_kwh,
+            from_hour: f64::from(scenario.tariff.peak_from_hour),
+            to_hour: f64::from(scenario.tariff.peak_to_hour),
+        },
+        PricePolicyKey::Balance => PricePolicy::Balance {
+            gain: keys.balance_gain,
+            least: keys.balance_min_ustx_per_kwh,
+            most: keys.balance_max_ustx_per_kwh,
+        },
+    };
+    Box::new(Operator::new(policy, keys.relist_handed_back))
+}
+
+fn producer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, EnergyError> {
+    let scenario = &prepared.scenario;
+    let keys = &scenario.producers;
+    let key = key(4, number);
+    let mut rng = stream_at(seed, Purpose::Population, key, 0);
+    let strategy = draw_strategy(scenario, &mut rng);
+    let asking = Asking::draw(strategy, f64::from(keys.markup_bps) / 10_000.0, &mut rng);
+    let overstates = rng.random_bool(keys.overstating_share);
+    let certified = rng.random_bool(keys.certified_at_start);
+    let declares = if overstates {
+        OVERSTATED
+    } else {
+        normal(1.0, HONEST_ERROR_SD, &mut rng).clamp(0.7, 1.3)
+    };
+    let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, &mut rng);
+    let buying = buying_traits(scenario, &mut rng);
+    let traits = ProducerTraits { horizon_days: f64::from(keys.horizon_days), declares, lot: LOT };
+    let agent = Producer::new(traits, asking, Buying::new(buying), participation(scenario));
+    Ok(Newcomer {
+        label: format!("producer-{number}"),
+        key,
+        purse,
+        agent: Box::new(agent),
+        strategy: strategy.name(),
+        house: Some(house(prepared, seed, key, true)?),
+        // Whoever overstates was not there to be looked at before the start.
+        certified_at_start: certified && !overstates,
+        declares,
+    })
+}
+
+fn buyer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, EnergyError> {
+    let scenario = &prepared.scenario;
+    let key = key(5, number);
+    let mut rng = stream_at(seed, Purpose::Population, key, 0);
+    let keys = &scenario.buyers;
+    let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, &mut rng);
+    let buying = Buying::new(buying_traits(scenario, &mut rng));
+    Ok(Newcomer {
+        label: format!("buyer-{number}"),
+        key,
+        purse,
+        agent: Box::new(Buyer::new(buying, participation(scenario))),
+        strategy: "",
+        house: Some(house(prepared, seed, key, false)?),
+        certified_at_start: false,
+        declares: 0.0,
+    })
+}
+
+fn house(prepared: &Prepared, seed: u64, key: u64, with_panel: bool) -> Result<House, EnergyError> {
+    let keys = &prepared.scenario.panel;
+    let population = PanelPopulation {
+        capacity_median_kwp: keys.capacity_kwp_median,
+        capacity_sigma: keys.capacity_sigma,
+        tilt_mean_deg: keys.tilt_deg,
+        tilt_sd_deg: keys.tilt_sd_deg,
+        azimuth_mean_deg: keys.azimuth_deg,
+        azimuth_sd_deg: keys.azimuth_sd_deg,
+    };
+    let panel = with_panel.then(|| draw_panel(seed, key, &population));
+    let load = &prepared.scenario.load;
+    let annual =
+        AnnualUsePopulation { median_kwh: load.annual_kwh_median, sigma: load.annual_sigma };
+    let annual_use_kwh = draw_annual_use_kwh(seed, key, &annual);
+    Ok(House {
+        home: Home::new(panel.as_ref(), &prepared.panel_model, annual_use_kwh)?,
+        capacity_kwp: panel.map_or(0.0, |panel| panel.capacity_kwp),
+        today: DayEnergy::default(),
+        expected_use_kwh: 0.0,
+        expected_make_kwh: 0.0,
+        monthly_make_kwh: 0.0,
+        surplus_carry_kwh: 0.0,
+        unsettled_kwh: 0.0,
+    })
+}
+
+fn draw_strategy(scenario: &Scenario, rng: &mut Stream) -> Strategy {
+    let weights = &scenario.producers.asking;
+    let mut point = rng.random_range(0.0..1.0) * weights.total();
+    for (weight, strategy) in [
+        (weights.fixed, Strategy::Fixed),
+        (weights.zi_c, Strategy::ZiC),
+        (weights.zip, Strategy::Zip),
+    ] {
+        if point < weight {
+            return strategy;
+        }
+        point -= weight;
+    }
+    Strategy::Undercut
+}
+
+fn buying_traits(scenario: &Scenario, rng: &mut Stream) -> BuyingTraits {
+    let keys = &scenario.buyers;
+    BuyingTraits {
+        offers_seen: keys.offers_seen as usize,
+        forecast_error_sd: keys.forecast_error_sd,
+        ahead_hours: f64::from(keys.ahead_hours),
+        patience: rng.random_range(0.6..1.0),
+        slippage: SLIPPAGE,
+    }
+}
+
+const fn participation(scenario: &Scenario) -> ParticipationTraits {
+    let keys = &scenario.participation;
+    ParticipationTraits {
+        enabled: keys.enabled,
+        patience_days: keys.patience_days,
+        return_share_a_day: keys.return_share_per_day,
+    }
+}
+
+fn normal(mean: f64, sd: f64, rng: &mut Stream) -> f64 {
+    Normal::new(mean, sd).map_or(mean, |normal| normal.sample(rng))
+}
+
+fn draw_purse(median_stx: f64, sigma: f64, rng: &mut Stream) -> MicroStx {
+    let stx = LogNormal::new(libm::log(median_stx.max(1e-6)), sigma)
+        .map_or(median_stx, |purse| purse.sample(rng));
+    MicroStx::nearest_from_stx(stx)
+}

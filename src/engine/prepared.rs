@@ -1,0 +1,207 @@
+//! A scenario made ready for any number of runs: weather, loads and contracts
+//! read, the sun worked out, everything that no seed changes. Reads files, at
+//! this one moment; a run reads none.
+
+use std::path::Path;
+
+use thiserror::Error;
+
+use crate::agents::{Prices, Rhythm};
+use crate::energy::{
+    Clock, DayPool, EnergyError, LoadModel, Loads, Meters, PanelArray, PanelModel, Place, Region,
+    SiteNoise, Sky, StandardProfile, SyntheticWeather, Transposition, TypicalMonth, Weather,
+    WeatherFile,
+};
+use crate::market::{Code, Source};
+use crate::scenario::{
+    InputFile, LoadSource, Scenario, Transposition as TranspositionKey, WeatherSource,
+};
+
+/// What in a scenario's files cannot be used.
+#[derive(Debug, Error)]
+pub enum PrepareError {
+    /// Weather, panels or loads.
+    #[error(transparent)]
+    Energy(#[from] EnergyError),
+    /// A contract's file.
+    #[error("{file}: cannot be read: {reason}")]
+    Contract {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// A scenario and what it needs, ready to run.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The contracts.
+    pub code: Code,
+    pub(super) clock: Clock,
+    pub(super) region: Region,
+    pub(super) loads: Loads,
+    pub(super) panel_model: PanelModel,
+    /// The load that everyone reckons with.
+    expected_loads: Loads,
+    /// The months that the run touches, each with the first day in it.
+    months: Vec<(u32, TypicalMonth)>,
+}
+
+impl Prepared {
+    /// Reads all that `scenario` names and works out what no seed changes.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or does not fit the scenario.
+    pub fn new(scenario: Scenario) -> Result<Self, PrepareError> {
+        let time = &scenario.time;
+        let clock = Clock { start: time.start, days: time.days, tick_minutes: time.tick_minutes };
+        let place = Place {
+            latitude_deg: scenario.place.latitude_deg,
+            longitude_deg: scenario.place.longitude_deg,
+            elevation_m: scenario.place.elevation_m,
+            utc_offset_hours: scenario.place.utc_offset_hours,
+        };
+        let weather = weather(&scenario)?;
+        let noise = SiteNoise {
+            sd: scenario.weather.site_noise_sd,
+            correlation_per_hour: scenario.weather.site_noise_correlation_per_hour,
+        };
+        let profile = LoadModel::Synthetic(StandardProfile::shipped()?);
+        let mut months: Vec<(u32, TypicalMonth)> = Vec::new();
+        for day in 0..clock.days {
+            let date = clock.date(day);
+            if day == 0 || date.day() == 1 {
+                months.push((day, TypicalMonth::new(&place, &weather, date)?));
+            }
+        }
+        Ok(Self {
+            code: code(&scenario)?,
+            region: Region::new(&place, &clock, &weather, &noise)?,
+            loads: Loads::new(&load_model(&scenario)?, &clock)?,
+            panel_model: panel_model(&scenario),
+            expected_loads: Loads::new(&profile, &clock)?,
+            months,
+            clock,
+            scenario,
+        })
+    }
+
+    /// What the typical month of `day` yields.
+    pub(super) fn month(&self, day: u32) -> Option<&TypicalMonth> {
+        self.months.iter().rev().find(|(first, _)| *first <= day).map(|(_, month)| month)
+    }
+
+    /// Energy that a home of one kWh a year is expected to use on `day`.
+    pub(super) fn expected_use_share(&self, day: u32) -> f64 {
+        self.expected_loads.expected_day_kwh(0, 1.0, day)
+    }
+
+    /// How a day's energy spreads over its ticks, as everyone expects it: use
+    /// by the standard profile of `day`, production by the mean day that a
+    /// panel to the south has under `sky`.
+    pub(super) fn rhythm(&self, sky: &Sky, reference: &PanelArray, day: u32) -> Rhythm {
+        let ticks = self.clock.ticks_a_day();
+        let mut use_share = vec![0.0; ticks];
+        self.expected_loads.fill_day(0, 0, 1.0, day, &mut use_share);
+        let mut make_share = vec![0.0; ticks];
+        for tick in 0..self.clock.days {
+            for (share, light) in make_share.iter_mut().zip(sky.day(tick)) {
+                *share += reference.output_kw(light, 1.0);
+            }
+        }
+        normalise(&mut use_share);
+        normalise(&mut make_share);
+        Rhythm { use_share, make_share }
+    }
+
+    /// The prices outside of the market at an hour of the day.
+    pub(super) fn prices(&self, hour: u32) -> Prices {
+        let tariff = &self.scenario.tariff;
+        let ustx = |fiat: f64| fiat / self.scenario.money.stx_price * 1e6;
+        let mean = (0..24).map(|hour| tariff.retail_at(hour)).sum::<f64>() / 24.0;
+        Prices {
+            retail_ustx: ustx(tariff.retail_at(hour)),
+            retail_mean_ustx: ustx(mean),
+            feed_in_ustx: ustx(tariff.feed_in_per_kwh),
+            network_fee: self.scenario.network.fee_ustx,
+        }
+    }
+}
+
+fn normalise(shares: &mut [f64]) {
+    let sum: f64 = shares.iter().sum();
+    if sum > 0.0 {
+        shares.iter_mut().for_each(|share| *share /= sum);
+    }
+}
+
+fn weather(scenario: &Scenario) -> Result<Weather, EnergyError> {
+    let weather = &scenario.weather;
+    Ok(match weather.source {
+        WeatherSource::File => Weather::File(match &weather.file {
+            InputFile::Shipped => WeatherFile::shipped()?,
+            InputFile::Path { found: path, .. } => WeatherFile::read(path)?,
+        }),
+        WeatherSource::Synthetic => Weather::Synthetic(SyntheticWeather {
+            linke_turbidity: weather.linke_turbidity,
+            clear_index: weather.clear_index,
+            cloudy_index: weather.cloudy_index,
+            clear_to_cloudy_per_hour: weather.clear_to_cloudy_per_hour,
+            cloudy_to_clear_per_hour: weather.cloudy_to_clear_per_hour,
+            temperature_mean_c: weather.temperature_mean_c,
+            temperature_daily_amplitude_c: weather.temperature_daily_amplitude_c,
+        }),
+    })
+}
+
+fn load_model(scenario: &Scenario) -> Result<LoadModel, EnergyError> {
+    let load = &scenario.load;
+    Ok(match (load.source, &load.file) {
+        (LoadSource::Synthetic, _) => LoadModel::Synthetic(StandardProfile::shipped()?),
+        (LoadSource::Days | LoadSource::File, InputFile::Shipped) => {
+            LoadModel::Days(DayPool::shipped()?)
+        }
+        (LoadSource::Days, InputFile::Path { found: path, .. }) => {
+            LoadModel::Days(DayPool::read(path)?)
+        }
+        (LoadSource::File, InputFile::Path { found: path, .. }) => {
+            LoadModel::File(Meters::read(path)?)
+        }
+    })
+}
+
+fn panel_model(scenario: &Scenario) -> PanelModel {
+    let panel = &scenario.panel;
+    PanelModel {
+        losses_pct: panel.losses_pct,
+        noct_c: panel.noct_c,
+        temperature_coefficient_per_c: panel.temperature_coefficient_per_c,
+        inverter_efficiency_nominal: panel.inverter_efficiency,
+        dc_ac_ratio: panel.dc_ac_ratio,
+        albedo: panel.albedo,
+        transposition: match panel.transposition {
+            TranspositionKey::HayDavies => Transposition::HayDavies,
+            TranspositionKey::Isotropic => Transposition::Isotropic,
+        },
+    }
+}
+
+fn code(scenario: &Scenario) -> Result<Code, PrepareError> {
+    let mut code = Code::shipped();
+    let read = |path: &Path| {
+        Source::read(path).map_err(|error| PrepareError::Contract {
+            file: path.display().to_string(),
+            reason: error.to_string(),
+        })
+    };
+    if let InputFile::Path { found: path, .. } = &scenario.contracts.wattconnect {
+        code.wattconnect = read(path)?;
+    }
+    if let InputFile::Path { found: path, .. } = &scenario.contracts.energy_production {
+        code.energy_production = read(path)?;
+    }
+    Ok(code)
+}

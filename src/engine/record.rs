@@ -1,0 +1,160 @@
+//! What a run writes down, as plain rows: one a tick, one a participant, one a
+//! function and outcome, one a measure. Whoever writes files or charts works
+//! from these alone.
+
+use crate::market::{Contract, Function};
+use crate::units::Tick;
+
+/// The market over one tick. Energy in kWh, money in microSTX, prices in
+/// microSTX a kWh; stocks stand as at the end of the tick.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the columns of ticks.csv, named with their units")]
+pub struct TickRow {
+    pub tick: Tick,
+    pub day: u32,
+    pub hour: f64,
+    pub made_kwh: f64,
+    pub used_kwh: f64,
+    pub self_used_kwh: f64,
+    pub surplus_kwh: f64,
+    pub need_kwh: f64,
+    pub credited_kwh: u128,
+    pub listed_kwh: u128,
+    pub reserve_kwh: u128,
+    pub unsold_kwh: u128,
+    pub traded_kwh: u128,
+    pub purchases: u64,
+    pub refunded_kwh: u128,
+    pub consumed_kwh: u128,
+    pub held_kwh: u128,
+    pub price_mean_ustx_per_kwh: Option<f64>,
+    pub price_min_ustx_per_kwh: Option<u128>,
+    pub price_max_ustx_per_kwh: Option<u128>,
+    pub energy_price_ustx_per_kwh: u128,
+    pub retail_ustx_per_kwh: f64,
+    pub feed_in_ustx_per_kwh: f64,
+    pub commission_ustx: u128,
+    pub refunds_ustx: u128,
+    pub treasury_ustx: u128,
+    pub network_fees_ustx: u128,
+    pub reserve_limit_kwh: u128,
+    pub sellers: u64,
+    pub sellers_at_limit: u64,
+    pub transactions: u64,
+    pub accepted: u64,
+    pub rejected: u64,
+    pub aborted: u64,
+    pub dropped: u64,
+    pub waiting: u64,
+    pub producers_in: u64,
+    pub buyers_in: u64,
+    pub certified: u64,
+    pub applications_open: u64,
+}
+
+/// A participant's run, in the units of [`TickRow`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "the fields are the columns of participants.csv, named with their units"
+)]
+pub struct ParticipantRow {
+    pub participant: u64,
+    pub principal: String,
+    pub kind: String,
+    pub strategy: String,
+    pub capacity_kwp: f64,
+    pub annual_use_kwh: f64,
+    pub standing: String,
+    pub takes_part: bool,
+    pub made_kwh: f64,
+    pub used_kwh: f64,
+    pub self_used_kwh: f64,
+    pub fed_in_kwh: f64,
+    pub retail_kwh: f64,
+    pub credited_kwh: u128,
+    pub sold_kwh: u128,
+    pub unsold_kwh: u128,
+    pub bought_kwh: u128,
+    pub consumed_kwh: u128,
+    pub refunded_kwh: u128,
+    pub held_kwh: u128,
+    pub revenue_ustx: u128,
+    pub paid_ustx: u128,
+    pub commission_ustx: u128,
+    pub refunds_ustx: u128,
+    pub certification_fees_ustx: u128,
+    pub network_fees_ustx: u128,
+    pub stx_start_ustx: u128,
+    pub stx_end_ustx: u128,
+    pub gain_ustx: f64,
+    pub transactions: u64,
+    pub rejected: u64,
+    pub turned_away_by_reserve: u64,
+    pub turned_away_by_user_limit: u64,
+}
+
+/// How often calls of a function ended in a way, and what went through the
+/// store for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the columns of calls.csv")]
+pub struct CallRow {
+    pub contract: Contract,
+    pub function: Function,
+    pub outcome: &'static str,
+    pub error_code: Option<u128>,
+    pub error: String,
+    pub count: u64,
+    pub store_reads: u64,
+    pub store_read_length: u64,
+    pub store_writes: u64,
+    pub store_write_length: u64,
+}
+
+/// One transaction, for `--trace`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the columns of transactions.csv")]
+pub struct TransactionRow {
+    pub transaction: u64,
+    pub tick: Tick,
+    pub block_height: u32,
+    pub sender: u64,
+    pub nonce: u64,
+    pub fee_ustx: u128,
+    pub wait_s: u64,
+    pub function: Function,
+    pub arguments: String,
+    pub outcome: &'static str,
+    pub error_code: Option<u128>,
+    pub error: String,
+}
+
+/// One number that a run is judged by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measure {
+    /// Its name in `summary.csv`.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: &'static str,
+    /// Its value; not a number where the run gives none.
+    pub value: f64,
+}
+
+/// All that one run wrote down.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    /// The seed of the run.
+    pub seed: u64,
+    /// One row a tick.
+    pub ticks: Vec<TickRow>,
+    /// One row a participant.
+    pub participants: Vec<ParticipantRow>,
+    /// One row a function and outcome.
+    pub calls: Vec<CallRow>,
+    /// One row a transaction, where a trace was asked for.
+    pub transactions: Vec<TransactionRow>,
+    /// The measures, in the order of the summary.
+    pub measures: Vec<Measure>,
+    /// SHA-256 of the chain's final state.
+    pub state_sha256: String,
+}

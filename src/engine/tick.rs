@@ -1,0 +1,243 @@
+//! One tick: sun and load, meters, the phases in which agents act, the blocks
+//! that carry what they send, observation, and the check of the rules.
+
+use rand::seq::SliceRandom;
+
+use super::observe;
+use super::show::home;
+use super::tally::TickFlows;
+use super::world::{RunError, World};
+use crate::agents::{Intent, Moment, Notice, Phase, Prices, Standing, View, Whims, Work};
+use crate::chain::TENURE_SECONDS;
+use crate::market::Reading;
+use crate::random::{Purpose, stream_at};
+use crate::units::{Kwh, Tick};
+
+/// Seconds between the blocks within a tenure.
+const FAST_BLOCK_SECONDS: usize = 10;
+
+impl World<'_> {
+    /// Runs the next tick; `false` when the run is over.
+    ///
+    /// # Errors
+    /// Where the chain fails or a rule that must always hold is broken.
+    pub fn step(&mut self) -> Result<bool, RunError> {
+        if self.next_tick >= self.prepared.scenario.time.ticks() {
+            return Ok(false);
+        }
+        let moment = self.moment();
+        if moment.is_midnight() && moment.day > 0 {
+            self.begin_day(moment.day);
+        }
+        self.flows = TickFlows::default();
+        let prices = self.prepared.prices(moment.hour() as u32);
+        let production = self.meter(&moment);
+        let mut consumption = Vec::new();
+        for (place, phase) in Phase::ALL.into_iter().enumerate() {
+            let second = self.second(place);
+            self.reach(second, &prices)?;
+            if phase == Phase::Settlement {
+                consumption = self.settle();
+            }
+            self.ask(phase, &moment, &prices, &production, &consumption, second)?;
+            if phase == Phase::Administration && moment.is_midnight() {
+                for person in &mut self.people {
+                    person.statement.gain_at_midnight_ustx = person.statement.gain_ustx;
+                }
+            }
+        }
+        self.drop_stale(&moment);
+        self.check()?;
+        let row = observe::tick_row(self, &moment, &prices);
+        self.recent.add(&self.flows, row.need_kwh, moment.tick_hours());
+        self.rows.push(row);
+        self.next_tick += 1;
+        Ok(true)
+    }
+
+    fn moment(&self) -> Moment {
+        let ticks_a_day = self.prepared.scenario.time.ticks_per_day();
+        Moment {
+            tick: Tick::new(self.next_tick),
+            day: self.next_tick / ticks_a_day,
+            tick_of_day: self.next_tick % ticks_a_day,
+            ticks_a_day,
+        }
+    }
+
+    /// Second, since the start of the run, at which the phase in that place
+    /// begins: phases share the tick evenly.
+    fn second(&self, place: usize) -> u64 {
+        let tick_s = u64::from(self.prepared.scenario.time.tick_minutes) * 60;
+        let start = u64::from(self.next_tick) * tick_s;
+        start + tick_s * place as u64 / Phase::ALL.len() as u64
+    }
+
+    /// Closes blocks until the one that holds `second` is under construction.
+    /// Each new block takes in what waits.
+    fn reach(&mut self, second: u64, prices: &Prices) -> Result<(), RunError> {
+        let due = 1 + (second / u64::from(TENURE_SECONDS)) as u32;
+        while self.chain.block_height() < due {
+            let fees = self.chain.fees_pending();
+            self.chain.advance_block()?;
+            self.books.collect_fees(self.fee_sink, fees);
+            let opened = u64::from(self.chain.block_height() - 1) * u64::from(TENURE_SECONDS);
+            self.include(opened, prices)?;
+        }
+        Ok(())
+    }
+
+    /// Reads every meter: own production is used first. What is over goes to
+    /// the market where its maker is certified and takes part, to the grid
+    /// otherwise; what lacks waits to be settled. Returns whole kWh of
+    /// verified production.
+    fn meter(&mut self, moment: &Moment) -> Vec<Reading> {
+        let mut production = Vec::new();
+        let tick = moment.tick_of_day as usize;
+        for person in &mut self.people {
+            let standing = self.books.entry(person.account).standing;
+            let sells = standing == Standing::Certified && person.agent.takes_part();
+            let Some(house) = &mut person.house else { continue };
+            let (made, used) = (house.today.made_kwh[tick], house.today.used_kwh[tick]);
+            let self_used = made.min(used);
+            let surplus = made - self_used;
+            person.need_kwh = used - self_used;
+            person.fresh = Kwh::ZERO;
+            let statement = &mut person.statement;
+            statement.made_kwh += made;
+            statement.used_kwh += used;
+            statement.self_used_kwh += self_used;
+            house.unsettled_kwh += person.need_kwh;
+            if sells {
+                house.surplus_carry_kwh += surplus;
+                let whole = Kwh::floor_from_f64(house.surplus_carry_kwh);
+                if !whole.is_zero() {
+                    house.surplus_carry_kwh -= whole.as_f64();
+                    person.fresh = whole;
+                    production.push(Reading { of: person.account, amount: whole });
+                }
+            } else {
+                statement.fed_in_kwh += surplus;
+            }
+        }
+        production
+    }
+
+    /// Whole kWh that homes used: out of what they bought, as far as that
+    /// reaches, and from the utility beyond. Returns the readings of the
+    /// former.
+    fn settle(&mut self) -> Vec<Reading> {
+        let mut consumption = Vec::new();
+        for person in &mut self.people {
+            let Some(house) = &mut person.house else { continue };
+            let whole = Kwh::floor_from_f64(house.unsettled_kwh);
+            if whole.is_zero() {
+                continue;
+            }
+            house.unsettled_kwh -= whole.as_f64();
+            let covered = whole.min(self.books.entry(person.account).bought);
+            person.statement.retail_kwh += (whole - covered).as_f64();
+            if !covered.is_zero() {
+                consumption.push(Reading { of: person.account, amount: covered });
+            }
+        }
+        consumption
+    }
+
+    /// Asks every agent, in an order drawn anew. The phase lasts for a number
+    /// of fast blocks; those who are asked in one see the chain as the last
+    /// one left it, and meet in the next.
+    fn ask(
+        &mut self,
+        phase: Phase,
+        moment: &Moment,
+        prices: &Prices,
+        production: &[Reading],
+        consumption: &[Reading],
+        second: u64,
+    ) -> Result<(), RunError> {
+        let works = self.works(phase, moment, production, consumption);
+        let mut order: Vec<usize> = (0..self.people.len()).collect();
+        let draw = Phase::ALL.len() as u32 * moment.tick.index() + phase as u32;
+        order.shuffle(&mut stream_at(self.seed, Purpose::Order, 0, draw));
+        let tick_s = usize::try_from(self.prepared.scenario.time.tick_minutes).unwrap_or(60) * 60;
+        let blocks = (tick_s / Phase::ALL.len() / FAST_BLOCK_SECONDS).max(1);
+        for (block, group) in order.chunks(order.len().div_ceil(blocks).max(1)).enumerate() {
+            let now = second + (block * FAST_BLOCK_SECONDS) as u64;
+            self.ask_group(phase, moment, prices, &works, group, now);
+            self.include(now, prices)?;
+        }
+        Ok(())
+    }
+
+    /// Asks the agents in `group` and takes what they send into the mempool.
+    fn ask_group(
+        &mut self,
+        phase: Phase,
+        moment: &Moment,
+        prices: &Prices,
+        works: &[Work],
+        group: &[usize],
+        now: u64,
+    ) {
+        let market = self.market_view();
+        let nothing = Work::default();
+        let mut intents = Vec::new();
+        for &place in group {
+            let person = &mut self.people[place];
+            let view = View {
+                phase,
+                moment: *moment,
+                market: &market,
+                prices: *prices,
+                me: person.account,
+                mine: self.books.holdings(person.account),
+                gained_ustx: person.statement.gain_ustx - person.statement.gain_at_midnight_ustx,
+                home: home(person, &self.rhythm, moment),
+                work: works.get(place).unwrap_or(&nothing),
+                whims: Whims::new(self.seed, person.key, moment.tick),
+            };
+            person.agent.decide(&view, &mut intents);
+            match phase {
+                Phase::Offers => {
+                    person.valuation = person.agent.valuation(&view);
+                    if let Some(least) = person.valuation.sells_from_ustx
+                        && !person.fresh.is_zero()
+                    {
+                        self.bids.supply(least, person.fresh.as_f64());
+                    }
+                }
+                Phase::Purchases => {
+                    if let Some(most) = person.valuation.buys_up_to_ustx
+                        && person.need_kwh > 0.0
+                    {
+                        self.bids.demand(most, person.need_kwh);
+                    }
+                }
+                _ => {}
+            }
+            let sender = person.account;
+            for Intent { action, fee } in intents.drain(..) {
+                if self.market.has(action.function()) {
+                    let fee = fee.unwrap_or(prices.network_fee);
+                    self.mempool.submit(sender, fee, action, now);
+                }
+            }
+        }
+    }
+
+    /// Drops what has waited too long and tells its senders.
+    fn drop_stale(&mut self, moment: &Moment) {
+        let tick_s = u64::from(self.prepared.scenario.time.tick_minutes) * 60;
+        let now = u64::from(moment.tick.index() + 1) * tick_s;
+        let patience = u64::from(self.prepared.scenario.network.drop_after_s);
+        for pending in self.mempool.drop_older_than(now.saturating_sub(patience)) {
+            self.flows.dropped += 1;
+            let tick_hours = moment.tick_hours();
+            if let Some(person) = self.person_mut(pending.sender) {
+                let action = &pending.action;
+                person.agent.learn(&Notice { action, verdict: None, tick_hours });
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! One transaction: the fee, the call, the books, everyone's statement, the
+//! word back to its sender.
+
+use super::invariants;
+use super::mempool::Pending;
+use super::record::TransactionRow;
+use super::world::{RunError, World};
+use crate::agents::{Notice, Prices};
+use crate::market::{Account, Action, Flow, MarketReceipt, Verdict};
+use crate::units::{Kwh, MicroStx, MicroStxPerKwh, Tick};
+
+/// Error codes that say whom a limit turned away.
+const RESERVE_LIMIT_EXCEEDED: u128 = 108;
+const PER_USER_LIMIT_EXCEEDED: u128 = 111;
+
+impl World<'_> {
+    /// Puts what waits into the block under construction, in the order of the
+    /// mempool, as of `second`.
+    pub(super) fn include(&mut self, second: u64, prices: &Prices) -> Result<(), RunError> {
+        while let Some(pending) = self.mempool.next() {
+            self.transact(&pending, second, prices)?;
+        }
+        Ok(())
+    }
+
+    /// Carries one transaction out: the fee, the call, the books, the word
+    /// back to its sender.
+    fn transact(
+        &mut self,
+        pending: &Pending,
+        second: u64,
+        prices: &Prices,
+    ) -> Result<(), RunError> {
+        let Pending { sender, nonce, fee, action, meant_s, .. } = pending;
+        let principal = self.accounts.principal(*sender).clone();
+        let tick_hours = self.prepared.scenario.time.tick_hours();
+        if !self.chain.pay_fee(&principal, *fee)? {
+            // A node takes no transaction whose sender cannot pay its fee.
+            self.flows.dropped += 1;
+            if let Some(person) = self.person_mut(*sender) {
+                person.agent.learn(&Notice { action, verdict: None, tick_hours });
+            }
+            return Ok(());
+        }
+        self.books.pay_fee(*sender, *fee);
+        self.flows.network_fees += *fee;
+        self.transactions += 1;
+        self.last_action = format!("{} by {principal}", action.function());
+        let receipt = self.market.execute(&mut self.chain, &self.accounts, *sender, action)?;
+        self.calls.count(action.function(), &receipt);
+        let waited = second.saturating_sub(*meant_s);
+        self.waits.push(waited);
+        self.enter(*sender, *fee, action, &receipt, prices)?;
+        if let Some(trace) = &mut self.trace {
+            let (error_code, error) = match &receipt.verdict {
+                Verdict::Accepted => (None, String::new()),
+                Verdict::Rejected(code) => (Some(code.number()), code.to_string()),
+                Verdict::Aborted(reason) => (None, reason.clone()),
+            };
+            let arguments = action.arguments(&self.accounts, 10_000).unwrap_or_default();
+            let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
+            trace.push(TransactionRow {
+                transaction: self.transactions,
+                tick: Tick::new(self.next_tick),
+                block_height: self.chain.block_height(),
+                sender: sender.index() as u64,
+                nonce: *nonce,
+                fee_ustx: fee.get(),
+                wait_s: waited,
+                function: action.function(),
+                arguments: arguments.join(" "),
+                outcome: receipt.verdict.outcome(),
+                error_code,
+                error,
+            });
+        }
+        if let Some(person) = self.person_mut(*sender) {
+            let verdict = Some(&receipt.verdict);
+            person.agent.learn(&Notice { action, verdict, tick_hours });
+        }
+        Ok(())
+    }
+
+    /// Enters a receipt into the books, the tick and everyone's statement.
+    fn enter(
+        &mut self,
+        sender: Account,
+        fee: MicroStx,
+        action: &Action,
+        receipt: &MarketReceipt,
+        prices: &Prices,
+    ) -> Result<(), RunError> {
+        match &receipt.verdict {
+            Verdict::Accepted => self.flows.accepted += 1,
+            Verdict::Rejected(_) => self.flows.rejected += 1,
+            Verdict::Aborted(_) => self.flows.aborted += 1,
+        }
+        if let Some(person) = self.person_mut(sender) {
+            let statement = &mut person.statement;
+            statement.transactions += 1;
+            statement.network_fees += fee;
+            statement.gain_ustx -= fee.as_f64();
+            if let Verdict::Rejected(code) = &receipt.verdict {
+                statement.rejected += 1;
+                match code.number() {
+                    RESERVE_LIMIT_EXCEEDED => statement.turned_away_by_reserve += 1,
+                    PER_USER_LIMIT_EXCEEDED => statement.turned_away_by_user_limit += 1,
+                    _ => {}
+                }
+            }
+        }
+        invariants::check_flows(&self.books, sender, action, &receipt.flows)
+            .map_err(|broken| self.broken(broken))?;
+        for (from, to, amount) in &receipt.stx {
+            self.books.move_stx(*from, *to, *amount);
+        }
+        for flow in &receipt.flows {
+            self.state(flow, prices);
+            self.books.enter(flow);
+        }
+        // A reading that was not taken is settled by the utility after all.
+        if let (Action::RecordConsumption { readings }, false) =
+            (action, receipt.verdict == Verdict::Accepted)
+        {
+            for reading in readings {
+                self.supplied_by_utility(reading.of, reading.amount);
+            }
+        }
+        if let (Action::RecordProduction { readings }, false) =
+            (action, receipt.verdict == Verdict::Accepted)
+        {
+            for reading in readings {
+                self.fed_in(reading.of, reading.amount);
+            }
+        }
+        Ok(())
+    }
+
+    fn supplied_by_utility(&mut self, who: Account, amount: Kwh) {
+        if let Some(person) = self.person_mut(who) {
+            person.statement.retail_kwh += amount.as_f64();
+        }
+    }
+
+    fn fed_in(&mut self, who: Account, amount: Kwh) {
+        if let Some(person) = self.person_mut(who) {
+            person.statement.fed_in_kwh += amount.as_f64();
+        }
+    }
+
+    /// Enters a flow into the tick and the statements of those it concerns.
+    /// Called before the books enter it, so that they still say what was held.
+    fn state(&mut self, flow: &Flow, prices: &Prices) {
+        match *flow {
+            Flow::Listed { amount, .. } => self.flows.listed += amount,
+            Flow::Sold { seller, buyer, amount, price, paid, commission, .. } => {
+                self.sold(seller, buyer, amount, price, paid, commission, prices);
+            }
+            Flow::Refunded { holder, amount, refund } => {
+                self.flows.refunded += amount;
+                self.flows.refunds += refund;
+                let cost = self.release(holder, amount);
+                if let Some(person) = self.person_mut(holder) {
+                    person.statement.refunded += amount;
+                    person.statement.refunds += refund;
+                    person.statement.gain_ustx += refund.as_f64() - cost;
+                }
+            }
+            Flow::Consumed { consumer, amount } => {
+                self.flows.consumed += amount;
+                let cost = self.release(consumer, amount);
+                let mut most = prices.retail_ustx;
+                if let Some(person) = self.person_mut(consumer) {
+                    most = person.valuation.buys_up_to_ustx.unwrap_or(most);
+                    person.statement.consumed += amount;
+                    person.statement.gain_ustx += prices.retail_ustx * amount.as_f64() - cost;
+                }
+                self.bids.used(most, amount.as_f64());
+            }
+            Flow::Credited { producer, amount } => {
+                self.flows.credited += amount;
+                if let Some(person) = self.person_mut(producer) {
+                    person.statement.credited += amount;
+                }
+            }
+            Flow::ReadingSkipped { of, amount } => {
+                // Which of both kinds it was shows in who reads it; a producer
+                // that is not certified any more feeds in, a consumer that
+                // holds nothing any more buys from the utility.
+                if self.books.entry(of).bought.is_zero() && self.producer(of) {
+                    self.fed_in(of, amount);
+                } else {
+                    self.supplied_by_utility(of, amount);
+                }
+            }
+            Flow::Applied { producer, fee, .. } => {
+                if let Some(person) = self.person_mut(producer) {
+                    person.statement.certification_fees += fee;
+                    person.statement.gain_ustx -= fee.as_f64();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn producer(&mut self, who: Account) -> bool {
+        self.person_mut(who)
+            .and_then(|person| person.house.as_ref())
+            .is_some_and(|house| house.home.array.is_some())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a sale has this many facts")]
+    fn sold(
+        &mut self,
+        seller: Account,
+        buyer: Account,
+        amount: Kwh,
+        price: MicroStxPerKwh,
+        paid: MicroStx,
+        commission: MicroStx,
+        prices: &Prices,
+    ) {
+        self.flows.sale(amount, price, paid);
+        self.flows.commission += commission;
+        let mut least = prices.feed_in_ustx;
+        if let Some(person) = self.person_mut(seller) {
+            person.statement.sold += amount;
+            person.statement.revenue += paid;
+            let forgone = prices.feed_in_ustx * amount.as_f64();
+            person.statement.gain_ustx += paid.as_f64() - forgone;
+            least = person.valuation.sells_from_ustx.unwrap_or(least);
+        }
+        if let Some(person) = self.person_mut(buyer) {
+            person.statement.bought += amount;
+            person.statement.paid += paid;
+            person.statement.commission += commission;
+            person.statement.commission_held_ustx += commission.as_f64();
+        }
+        self.bids.sale(least, amount.as_f64());
+    }
+
+    /// What `amount` of the energy that `holder` holds cost it, commission
+    /// included, in microSTX; takes that share off the commission carried.
+    fn release(&mut self, holder: Account, amount: Kwh) -> f64 {
+        let entry = *self.books.entry(holder);
+        let share = amount.as_f64() / entry.bought.as_f64().max(1.0);
+        let Some(person) = self.person_mut(holder) else { return 0.0 };
+        let commission = person.statement.commission_held_ustx * share;
+        person.statement.commission_held_ustx -= commission;
+        entry.basis.as_f64() * share + commission
+    }
+}

@@ -1,0 +1,335 @@
+//! The world of one run: the chain, the books, the people, and the setup that
+//! puts the market in place before the first tick. Stepping through time is
+//! `tick`'s.
+
+use thiserror::Error;
+
+use super::books::Books;
+use super::invariants::{self, Broken, CheckError};
+use super::mempool::Mempool;
+use super::people::{self, Person, Statement};
+use super::prepared::Prepared;
+use super::record::{TickRow, TransactionRow};
+use super::tally::{Calls, Recent, TickFlows};
+use crate::agents::{Kind, Rhythm, Valuation};
+use crate::chain::{Chain, ChainError, contract_principal};
+use crate::energy::{EnergyError, Panel, PanelArray, Sky};
+use crate::market::{Account, Accounts, Action, Contract, Market, MarketError, Verdict};
+use crate::units::{Kwh, MicroStx, Tick};
+
+/// Why a run ended before its time.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The contracts cannot carry a market, or the virtual machine failed.
+    #[error(transparent)]
+    Market(#[from] MarketError),
+    /// The chain failed.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The homes cannot be made.
+    #[error(transparent)]
+    Energy(#[from] EnergyError),
+    /// A rule that must always hold was broken.
+    #[error(
+        "a rule that must always hold was broken: {broken}\n  seed {seed}, tick {tick}, transaction {transaction}: {action}"
+    )]
+    Broken {
+        /// The rule and the finding.
+        broken: Broken,
+        /// The seed that replays it.
+        seed: u64,
+        /// The tick.
+        tick: Tick,
+        /// The number of the last transaction before it was found.
+        transaction: u64,
+        /// What that transaction asked.
+        action: String,
+    },
+    /// The setup of the market was turned down.
+    #[error("setting the market up failed: {action} as {sender}: {verdict}")]
+    Setup {
+        /// The transaction.
+        action: String,
+        /// Who sent it.
+        sender: String,
+        /// How it ended.
+        verdict: String,
+    },
+}
+
+/// A run in progress.
+#[derive(Clone)]
+pub struct World<'p> {
+    pub(super) prepared: &'p Prepared,
+    pub(super) seed: u64,
+    pub(super) chain: Chain,
+    pub(super) market: Market,
+    pub(super) accounts: Accounts,
+    pub(super) people: Vec<Person>,
+    pub(super) books: Books,
+    pub(super) mempool: Mempool,
+    pub(super) sky: Sky,
+    pub(super) rhythm: Rhythm,
+    pub(super) reference: PanelArray,
+    pub(super) next_tick: u32,
+    pub(super) flows: TickFlows,
+    pub(super) recent: Recent,
+    pub(super) calls: Calls,
+    pub(super) waits: Vec<u64>,
+    pub(super) transactions: u64,
+    pub(super) last_action: String,
+    pub(super) rows: Vec<TickRow>,
+    pub(super) trace: Option<Vec<TransactionRow>>,
+    pub(super) bids: super::efficiency::Bids,
+    pub(super) wattconnect: Account,
+    pub(super) fee_sink: Account,
+}
+
+/// Accounts before the first participant: both contracts and the fee sink.
+pub(super) const PEOPLE_FROM: usize = 3;
+
+impl<'p> World<'p> {
+    /// The world of `prepared` under `seed`, its market set up and ready for
+    /// the first tick. With `traced`, every transaction is written down.
+    ///
+    /// # Errors
+    /// Where the contracts do not deploy or turn the setup down.
+    pub fn new(prepared: &'p Prepared, seed: u64, traced: bool) -> Result<Self, RunError> {
+        let newcomers = people::draw(prepared, seed)?;
+        let operator = crate::chain::account(&newcomers[0].label);
+        let mut accounts = Accounts::default();
+        for contract in [Contract::WattConnect, Contract::EnergyProduction] {
+            if let Some(id) = contract_principal(&operator, contract.name()) {
+                accounts.enter_principal(crate::chain::Principal::Contract(id));
+            }
+        }
+        let fee_sink = accounts.enter("fee-sink");
+        let mut people = Vec::with_capacity(newcomers.len());
+        let mut purses = vec![MicroStx::ZERO; PEOPLE_FROM];
+        for newcomer in newcomers {
+            purses.push(newcomer.purse);
+            people.push(Person {
+                account: accounts.enter(&newcomer.label),
+                key: newcomer.key,
+                agent: newcomer.agent,
+                strategy: newcomer.strategy,
+                house: newcomer.house,
+                certified_at_start: newcomer.certified_at_start,
+                declares: newcomer.declares,
+                stx_start: newcomer.purse,
+                statement: Statement::default(),
+                valuation: Valuation::default(),
+                fresh: Kwh::ZERO,
+                need_kwh: 0.0,
+            });
+        }
+        let balances: Vec<_> = accounts
+            .iter()
+            .map(|account| (accounts.principal(account).clone(), purses[account.index()]))
+            .collect();
+        let mut chain = Chain::genesis(&balances)?;
+        let scale = prepared.scenario.contracts.rate_scale.whole();
+        let market = Market::deploy(&prepared.code, &mut chain, &operator, scale)?;
+        let wattconnect =
+            accounts.enter_principal(chain.principal_of(market.id(Contract::WattConnect)));
+        let state = market.stored_state(&mut chain)?;
+        let owner = people[0].account;
+        let sky = prepared.region.sky(seed);
+        let south = Panel { capacity_kwp: 1.0, tilt_deg: 30.0, azimuth_deg: 180.0 };
+        let reference = PanelArray::new(&south, &prepared.panel_model)?;
+        let mut world = Self {
+            prepared,
+            seed,
+            chain,
+            market,
+            books: Books::new(purses, owner, state.parameters),
+            mempool: Mempool::new(accounts.len()),
+            accounts,
+            people,
+            rhythm: prepared.rhythm(&sky, &reference, 0),
+            sky,
+            reference,
+            next_tick: 0,
+            flows: TickFlows::default(),
+            recent: Recent::default(),
+            calls: Calls::default(),
+            waits: Vec::new(),
+            transactions: 0,
+            last_action: "setup".to_owned(),
+            rows: Vec::new(),
+            trace: traced.then(Vec::new),
+            bids: super::efficiency::Bids::default(),
+            wattconnect,
+            fee_sink,
+        };
+        world.begin_day(0);
+        world.set_up()?;
+        Ok(world)
+    }
+
+    /// The run's seed.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Ticks done.
+    #[must_use]
+    pub const fn ticks_done(&self) -> u32 {
+        self.next_tick
+    }
+
+    /// Puts the market in place: settings, officials, treasury, and those who
+    /// are certified from the start. Real transactions, without network fees,
+    /// before the first tick.
+    fn set_up(&mut self) -> Result<(), RunError> {
+        let scenario = &self.prepared.scenario;
+        let market = &scenario.market;
+        let certification = &scenario.certification;
+        let owner = self.books.owner;
+        let production = self
+            .accounts
+            .enter_principal(self.chain.principal_of(self.market.id(Contract::EnergyProduction)));
+        let mut actions = vec![
+            Action::SetCertificationContract { contract: production },
+            Action::SetEnergyPrice { price: market.energy_price_ustx_per_kwh },
+            Action::SetCommissionRate { rate: market.commission_bps },
+            Action::SetRefundRate { rate: market.refund_rate_bps },
+            Action::SetRefundBasis { basis: market.refund_basis.code() },
+            Action::SetEnergyReserveLimit { limit: market.reserve_limit_kwh },
+            Action::SetMaxEnergyPerUser { limit: market.max_energy_per_user_kwh },
+            Action::SetCertificationFee { fee: certification.fee_ustx },
+        ];
+        // Each bound must fit the other as it stands, so the order depends on
+        // which way they move.
+        let minimum = Action::SetMinimumProduction { amount: certification.minimum_production_kwh };
+        let maximum = Action::SetMaximumProduction { amount: certification.maximum_production_kwh };
+        if certification.minimum_production_kwh > self.books.parameters.maximum_production {
+            actions.extend([maximum, minimum]);
+        } else {
+            actions.extend([minimum, maximum]);
+        }
+        if !market.treasury_ustx.is_zero() {
+            actions.push(Action::FundTreasury { amount: market.treasury_ustx });
+        }
+        for official in &self.people {
+            let level = match official.kind() {
+                Kind::MeterOperator => 1,
+                Kind::Certifier => 2,
+                Kind::Supervisor => 3,
+                _ => continue,
+            };
+            actions.push(Action::AddCertifier { certifier: official.account, level });
+        }
+        for action in actions {
+            self.must(owner, &action)?;
+        }
+        self.certify_first()
+    }
+
+    /// Certifies those who are certified from the start and whose declaration
+    /// is within the bounds.
+    fn certify_first(&mut self) -> Result<(), RunError> {
+        let bounds = &self.prepared.scenario.certification;
+        let bounds = bounds.minimum_production_kwh..=bounds.maximum_production_kwh;
+        let certifiers: Vec<Account> = self
+            .people
+            .iter()
+            .filter(|person| person.kind() == Kind::Certifier)
+            .map(|person| person.account)
+            .collect();
+        let first: Vec<(Account, Kwh)> = self
+            .people
+            .iter()
+            .filter(|person| person.certified_at_start)
+            .filter_map(|person| {
+                let makes = person.house.as_ref()?.monthly_make_kwh;
+                let declared = Kwh::floor_from_f64(makes * person.declares);
+                let fee = self.prepared.scenario.certification.fee_ustx;
+                let can = bounds.contains(&declared) && person.stx_start >= fee;
+                can.then_some((person.account, declared))
+            })
+            .collect();
+        for (number, (producer, declared)) in first.into_iter().enumerate() {
+            let energy_source = "solar".to_owned();
+            self.must(
+                producer,
+                &Action::ApplyForCertification { energy_amount: declared, energy_source },
+            )?;
+            let certifier = certifiers[number % certifiers.len()];
+            self.must(certifier, &Action::CertifyProducer { producer })?;
+        }
+        Ok(())
+    }
+
+    /// Sends a transaction of the setup, which must succeed; one of an
+    /// optional function that the contracts lack is left out.
+    fn must(&mut self, sender: Account, action: &Action) -> Result<(), RunError> {
+        if !self.market.has(action.function()) {
+            return Ok(());
+        }
+        let receipt = self.market.execute(&mut self.chain, &self.accounts, sender, action)?;
+        for (from, to, amount) in &receipt.stx {
+            self.books.move_stx(*from, *to, *amount);
+        }
+        for flow in &receipt.flows {
+            self.books.enter(flow);
+        }
+        match receipt.verdict {
+            Verdict::Accepted => Ok(()),
+            verdict => Err(RunError::Setup {
+                action: format!("{action:?}"),
+                sender: self.accounts.principal(sender).to_string(),
+                verdict: match verdict {
+                    Verdict::Rejected(code) => format!("rejected with {code}"),
+                    Verdict::Aborted(reason) => format!("aborted, {reason}"),
+                    Verdict::Accepted => String::new(),
+                },
+            }),
+        }
+    }
+
+    /// Works out the day's energy of every home, and what each expects of it.
+    pub(super) fn begin_day(&mut self, day: u32) {
+        let prepared = self.prepared;
+        self.rhythm = prepared.rhythm(&self.sky, &self.reference, day);
+        let use_share = prepared.expected_use_share(day);
+        let month = prepared.month(day);
+        for person in &mut self.people {
+            let Some(house) = &mut person.house else { continue };
+            house.home.day_into(&self.sky, &prepared.loads, person.key, day, &mut house.today);
+            house.expected_use_kwh = house.home.annual_use_kwh * use_share;
+            if let (Some(array), Some(month)) = (&house.home.array, month) {
+                house.monthly_make_kwh = month.month_kwh(array);
+                house.expected_make_kwh = month.day_kwh(array);
+            }
+        }
+    }
+
+    /// Holds the whole state against the rules that must always hold.
+    pub(super) fn check(&mut self) -> Result<(), RunError> {
+        invariants::check_state(&mut self.chain, &self.market, &self.accounts, &self.books).map_err(
+            |error| match error {
+                CheckError::Broken(broken) => self.broken(broken),
+                CheckError::Market(error) => RunError::Market(error),
+            },
+        )
+    }
+
+    /// The error for a rule that was found broken now.
+    pub(super) fn broken(&self, broken: Broken) -> RunError {
+        RunError::Broken {
+            broken,
+            seed: self.seed,
+            tick: Tick::new(self.next_tick),
+            transaction: self.transactions,
+            action: self.last_action.clone(),
+        }
+    }
+
+    /// The participant of an account; none for contracts and the sink.
+    pub(super) fn person_mut(&mut self, account: Account) -> Option<&mut Person> {
+        let place = account.index().checked_sub(PEOPLE_FROM)?;
+        self.people.get_mut(place)
+    }
+}
