@@ -58,8 +58,9 @@ fn an_accepted_call_moves_stx_prints_and_answers() {
     assert_eq!(receipt.prints().count(), 1);
     assert_eq!(chain.stx_balance(&people[1]).expect("readable"), MicroStx::new(700));
     assert_eq!(chain.stx_balance(&contract).expect("readable"), MicroStx::new(300));
-    let held = chain.map_entry(jar, "held", &principal(&people[1])).expect("readable");
-    assert_eq!(held, Some(uint(300)));
+    let place = chain.map_place(jar, "held", &principal(&people[1])).expect("a map");
+    assert_eq!(chain.entry(&place).expect("readable"), Some(uint(300)));
+    assert!(chain.map_place(jar, "nothing", &uint(1)).is_none());
     assert_eq!(chain.variable(jar, "total").expect("readable"), Some(uint(300)));
     assert!(receipt.traffic.reads > 0 && receipt.traffic.writes > 0);
 }

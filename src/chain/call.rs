@@ -1,8 +1,10 @@
 //! Calls: on the decoded contract, and, as the yardstick, the way of
 //! `execute_transaction`. Turns what the virtual machine says into receipts.
 
+use std::sync::Arc;
+
 use clarity::vm::contexts::{AssetMap, Environment, OwnedEnvironment};
-use clarity::vm::database::ClarityDatabase;
+use clarity::vm::database::{ClarityDatabase, RollbackWrapper};
 use clarity::vm::errors::{CheckErrors, Error as MachineError};
 use clarity::vm::events::StacksTransactionEvent;
 use clarity::vm::types::{ResponseData, TypeSignature};
@@ -12,6 +14,13 @@ use super::deploy::{LoadedContract, LoadedFunction};
 use super::headers::{EPOCH, Headers};
 use super::receipt::{Receipt, Status};
 use super::{CHAIN_ID, Chain, ChainError, ContractId, MAINNET, Principal};
+
+/// A place in a contract's map, worked out once and looked at often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapPlace {
+    key: Box<str>,
+    value: Arc<TypeSignature>,
+}
 
 type Executed = Result<(Value, AssetMap, Vec<StacksTransactionEvent>), MachineError>;
 
@@ -71,31 +80,35 @@ impl Chain {
         receipt(executed, loaded, function, &mut self.store)
     }
 
-    /// The value under `key` in a map of the contract, read from the store
-    /// without running any code; `None` where the contract has no such map or
-    /// the map no such entry.
+    /// The place of `key` in a map of the contract; `None` where the contract
+    /// has no such map or the key is of another type.
+    #[must_use]
+    pub fn map_place(&self, contract: ContractId, map: &str, key: &Value) -> Option<MapPlace> {
+        let loaded = &self.contracts[contract.0];
+        let value = Arc::clone(loaded.map_values.get(map)?);
+        let key = ClarityDatabase::make_key_for_data_map_entry(&loaded.id, map, key).ok()?;
+        Some(MapPlace { key: key.into(), value })
+    }
+
+    /// What the store holds at a place, undecoded: equal texts are equal
+    /// values.
+    #[must_use]
+    pub fn raw(&self, place: &MapPlace) -> Option<&str> {
+        self.store.peek(&place.key)
+    }
+
+    /// The value at a place, read from the store without running any code;
+    /// `None` where nothing was ever put there.
     ///
     /// # Errors
-    /// Where the virtual machine cannot decode what is stored.
-    pub fn map_entry(
-        &mut self,
-        contract: ContractId,
-        map: &str,
-        key: &Value,
-    ) -> Result<Option<Value>, ChainError> {
-        let loaded = &self.contracts[contract.0];
-        let Some(shape) = loaded.context.meta_data_map.get(map) else { return Ok(None) };
-        let mut database = ClarityDatabase::new(&mut self.store, &Headers, &Headers);
-        database.begin();
-        let entry = database.fetch_entry(&loaded.id, map, key, shape, &EPOCH);
-        let closed = database.roll_back();
-        drop(database);
-        self.store.take_traffic();
-        let entry = entry.and_then(|value| closed.map(|()| value));
-        match entry {
-            Ok(value) => Ok(super::inner(&value).cloned()),
-            Err(error) => Err(machine_failed(loaded, map, &error)),
-        }
+    /// Where what is stored cannot be decoded.
+    pub fn entry(&self, place: &MapPlace) -> Result<Option<Value>, ChainError> {
+        let Some(raw) = self.raw(place) else { return Ok(None) };
+        let decoded =
+            RollbackWrapper::deserialize_value(raw, &place.value, &EPOCH).map_err(|error| {
+                ChainError::Store { key: place.key.to_string(), reason: error.to_string() }
+            })?;
+        Ok(super::inner(&decoded.value).cloned())
     }
 
     /// The value of a data variable of the contract, read from the store

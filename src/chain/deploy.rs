@@ -13,7 +13,7 @@ use clarity::vm::costs::LimitedCostTracker;
 use clarity::vm::database::ClarityDatabase;
 use clarity::vm::diagnostic::Diagnostic;
 use clarity::vm::types::signatures::FunctionType;
-use clarity::vm::types::{PrincipalData, QualifiedContractIdentifier};
+use clarity::vm::types::{PrincipalData, QualifiedContractIdentifier, TypeSignature};
 use clarity::vm::{ClarityVersion, ContractContext};
 use thiserror::Error;
 
@@ -87,6 +87,8 @@ pub(super) struct LoadedContract {
     pub(super) context: ContractContext,
     pub(super) functions: BTreeMap<String, LoadedFunction>,
     pub(super) signatures: BTreeMap<String, Signature>,
+    /// What each map's values are, optional as the store keeps them.
+    pub(super) map_values: BTreeMap<String, Arc<TypeSignature>>,
     /// Size of the source plus that of its constants, as calls are charged.
     pub(super) size: u64,
 }
@@ -174,7 +176,14 @@ fn load(
             (name.to_string(), function)
         })
         .collect();
-    Ok(LoadedContract { id, context, functions, signatures: signatures(analysis), size })
+    let mut map_values = BTreeMap::new();
+    for (name, shape) in &context.meta_data_map {
+        let value = TypeSignature::new_option(shape.value_type.clone());
+        let value = value.map_err(|error| error.to_string())?;
+        map_values.insert(name.to_string(), Arc::new(value));
+    }
+    let signatures = signatures(analysis);
+    Ok(LoadedContract { id, context, functions, signatures, map_values, size })
 }
 
 fn signatures(analysis: &ContractAnalysis) -> BTreeMap<String, Signature> {

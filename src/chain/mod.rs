@@ -25,6 +25,7 @@ use clarity::vm::database::{
 };
 use thiserror::Error;
 
+pub use call::MapPlace;
 pub use costs::Cost;
 pub use deploy::{Access, DeployError, Signature, SourceFault};
 pub use receipt::{Event, Receipt, Status};
@@ -67,15 +68,19 @@ pub enum ChainError {
         /// What it said.
         reason: String,
     },
-    /// An account holds what cannot be read as a balance.
-    #[error("the balance of {account} cannot be read: {reason}")]
-    Balance {
-        /// The account.
-        account: String,
+    /// The store holds what no value looks like.
+    #[error("the entry {key} cannot be read: {reason}")]
+    Store {
+        /// The entry.
+        key: String,
         /// Why not.
         reason: String,
     },
 }
+
+/// The place of an account's balance in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BalancePlace(Box<str>);
 
 /// A contract on this chain, in the order of deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,10 +176,23 @@ impl Chain {
     /// # Errors
     /// Where the account holds what no balance looks like.
     pub fn stx_balance(&self, who: &Principal) -> Result<MicroStx, ChainError> {
-        let key = ClarityDatabase::make_key_for_account_balance(who);
-        let Some(stored) = self.store.peek(&key) else { return Ok(MicroStx::ZERO) };
-        let balance = STXBalance::deserialize(stored).map_err(|error| ChainError::Balance {
-            account: who.to_string(),
+        self.stx_balance_at(&Self::balance_place(who))
+    }
+
+    /// The place of an account's balance, worked out once and looked at often.
+    #[must_use]
+    pub fn balance_place(who: &Principal) -> BalancePlace {
+        BalancePlace(ClarityDatabase::make_key_for_account_balance(who).into())
+    }
+
+    /// What the account at a place holds.
+    ///
+    /// # Errors
+    /// As [`Chain::stx_balance`].
+    pub fn stx_balance_at(&self, place: &BalancePlace) -> Result<MicroStx, ChainError> {
+        let Some(stored) = self.store.peek(&place.0) else { return Ok(MicroStx::ZERO) };
+        let balance = STXBalance::deserialize(stored).map_err(|error| ChainError::Store {
+            key: place.0.to_string(),
             reason: error.to_string(),
         })?;
         Ok(MicroStx::new(balance.amount_unlocked()))

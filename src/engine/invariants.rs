@@ -1,12 +1,15 @@
 //! What must always hold, whatever the agents do. Reads the chain's store and
 //! holds it against the books; knows nothing of how either came about, and
-//! changes nothing. Every account is read, every time.
+//! changes nothing. Every account is read, every time; what its places hold is
+//! decoded anew only where the text there is not the one decoded last.
 
 use thiserror::Error;
 
 use super::books::Books;
-use crate::chain::{Chain, Principal};
-use crate::market::{Account, Accounts, Action, Contract, Flow, Market, MarketError};
+use crate::chain::{BalancePlace, Chain, Principal};
+use crate::market::{
+    Account, AccountPlaces, Accounts, Action, Contract, Flow, Market, MarketError, StoredAccount,
+};
 use crate::units::{Kwh, MicroStx};
 
 /// A rule that does not hold.
@@ -91,8 +94,58 @@ pub(super) fn check_flows(
     Ok(())
 }
 
+/// Where each account is stored, and what was decoded there last.
+#[derive(Clone, Debug)]
+pub(super) struct Watch(Vec<Watched>);
+
+#[derive(Clone, Debug)]
+struct Watched {
+    balance: BalancePlace,
+    /// None for contracts, which hold STX and no energy.
+    energy: Option<AccountPlaces>,
+    raw: [Option<Box<str>>; 2],
+    stored: StoredAccount,
+}
+
+impl Watch {
+    /// Works out where every account is stored.
+    pub(super) fn new(chain: &Chain, market: &Market, accounts: &Accounts) -> Self {
+        let watched = |account: Account| {
+            let principal = accounts.principal(account);
+            let person = matches!(principal, Principal::Standard(_));
+            Watched {
+                balance: Chain::balance_place(principal),
+                energy: person.then(|| market.account_places(chain, principal)).flatten(),
+                raw: [None, None],
+                stored: StoredAccount::default(),
+            }
+        };
+        Self(accounts.iter().map(watched).collect())
+    }
+
+    /// What is stored of an account now.
+    fn look(
+        &mut self,
+        chain: &Chain,
+        market: &Market,
+        account: Account,
+    ) -> Result<(MicroStx, StoredAccount), MarketError> {
+        let watched = &mut self.0[account.index()];
+        let purse = chain.stx_balance_at(&watched.balance)?;
+        if let Some(places) = &watched.energy {
+            let raw = places.raw(chain);
+            if raw != [watched.raw[0].as_deref(), watched.raw[1].as_deref()] {
+                watched.stored = market.stored_account(chain, places)?;
+                watched.raw = raw.map(|text| text.map(Into::into));
+            }
+        }
+        Ok((purse, watched.stored))
+    }
+}
+
 /// Holds the whole state of the chain against the books.
 pub(super) fn check_state(
+    watch: &mut Watch,
     chain: &mut Chain,
     market: &Market,
     accounts: &Accounts,
@@ -105,16 +158,12 @@ pub(super) fn check_state(
     let mut bought = Kwh::ZERO;
     for account in accounts.iter() {
         let principal = accounts.principal(account);
-        let purse = chain.stx_balance(principal).map_err(MarketError::from)?;
+        let (purse, mut stored) = watch.look(chain, market, account)?;
         stx += purse;
         let entry = books.entry(account);
         require(purse == books.purse(account), Rule::EventsComplete, || {
             format!("{principal} holds {purse} µSTX, events say {}", books.purse(account))
         })?;
-        if matches!(principal, Principal::Contract(_)) {
-            continue;
-        }
-        let mut stored = market.stored_account(chain, principal)?;
         if account == books.owner {
             stored.unsold += state.returned;
         }

@@ -31,12 +31,14 @@ impl World<'_> {
         }
         self.flows = TickFlows::default();
         let prices = self.prepared.prices(moment.hour() as u32);
-        let production = self.meter(&moment);
+        // Meters are read on the hour, whatever the tick.
+        let on_the_hour = (moment.tick_of_day + 1).is_multiple_of(moment.ticks_a_day / 24);
+        let production = self.meter(&moment, on_the_hour);
         let mut consumption = Vec::new();
         for (place, phase) in Phase::ALL.into_iter().enumerate() {
             let second = self.second(place);
             self.reach(second, &prices)?;
-            if phase == Phase::Settlement {
+            if phase == Phase::Settlement && on_the_hour {
                 consumption = self.settle();
             }
             self.ask(phase, &moment, &prices, &production, &consumption, second)?;
@@ -87,11 +89,11 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Reads every meter: own production is used first. What is over goes to
+    /// Follows every meter: own production is used first. What is over goes to
     /// the market where its maker is certified and takes part, to the grid
-    /// otherwise; what lacks waits to be settled. Returns whole kWh of
-    /// verified production.
-    fn meter(&mut self, moment: &Moment) -> Vec<Reading> {
+    /// otherwise; what lacks waits to be settled. Returns, on the hour, whole
+    /// kWh of verified production.
+    fn meter(&mut self, moment: &Moment, on_the_hour: bool) -> Vec<Reading> {
         let mut production = Vec::new();
         let tick = moment.tick_of_day as usize;
         for person in &mut self.people {
@@ -111,7 +113,7 @@ impl World<'_> {
             if sells {
                 house.surplus_carry_kwh += surplus;
                 let whole = Kwh::floor_from_f64(house.surplus_carry_kwh);
-                if !whole.is_zero() {
+                if on_the_hour && !whole.is_zero() {
                     house.surplus_carry_kwh -= whole.as_f64();
                     person.fresh = whole;
                     production.push(Reading { of: person.account, amount: whole });

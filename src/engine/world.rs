@@ -5,7 +5,7 @@
 use thiserror::Error;
 
 use super::books::Books;
-use super::invariants::{self, Broken, CheckError};
+use super::invariants::{self, Broken, CheckError, Watch};
 use super::mempool::Mempool;
 use super::people::{self, Person, Statement};
 use super::prepared::Prepared;
@@ -67,6 +67,7 @@ pub struct World<'p> {
     pub(super) accounts: Accounts,
     pub(super) people: Vec<Person>,
     pub(super) books: Books,
+    pub(super) watch: Watch,
     pub(super) mempool: Mempool,
     pub(super) sky: Sky,
     pub(super) rhythm: Rhythm,
@@ -140,6 +141,7 @@ impl<'p> World<'p> {
         let mut world = Self {
             prepared,
             seed,
+            watch: Watch::new(&chain, &market, &accounts),
             chain,
             market,
             books: Books::new(purses, owner, state.parameters),
@@ -308,12 +310,17 @@ impl<'p> World<'p> {
 
     /// Holds the whole state against the rules that must always hold.
     pub(super) fn check(&mut self) -> Result<(), RunError> {
-        invariants::check_state(&mut self.chain, &self.market, &self.accounts, &self.books).map_err(
-            |error| match error {
-                CheckError::Broken(broken) => self.broken(broken),
-                CheckError::Market(error) => RunError::Market(error),
-            },
+        invariants::check_state(
+            &mut self.watch,
+            &mut self.chain,
+            &self.market,
+            &self.accounts,
+            &self.books,
         )
+        .map_err(|error| match error {
+            CheckError::Broken(broken) => self.broken(broken),
+            CheckError::Market(error) => RunError::Market(error),
+        })
     }
 
     /// The error for a rule that was found broken now.

@@ -5,7 +5,7 @@ use super::accounts::{Account, Accounts};
 use super::flow::Flow;
 use super::parameters::Parameters;
 use super::{Contract, Market, MarketError};
-use crate::chain::{self, Chain, ContractId, Event, Principal, Receipt, Value};
+use crate::chain::{self, Chain, ContractId, Event, MapPlace, Principal, Receipt, Value};
 use crate::scenario::RefundBasis;
 use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh};
 
@@ -24,6 +24,20 @@ pub struct StoredAccount {
     pub basis: MicroStx,
     /// Whether it may list what it produces.
     pub certified: bool,
+}
+
+/// Where the trading contract stores what it knows of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountPlaces {
+    seller: MapPlace,
+    holder: MapPlace,
+}
+
+impl AccountPlaces {
+    /// What is stored there, undecoded: equal texts are equal accounts.
+    pub fn raw<'c>(&self, chain: &'c Chain) -> [Option<&'c str>; 2] {
+        [chain.raw(&self.seller), chain.raw(&self.holder)]
+    }
 }
 
 /// What both contracts store besides accounts.
@@ -175,19 +189,29 @@ impl Printed<'_> {
 }
 
 impl Market {
-    /// What the trading contract stores of `who`, read without running code.
+    /// Where the trading contract stores what it knows of `who`; `None` where
+    /// a variant stores it elsewhere.
+    #[must_use]
+    pub fn account_places(&self, chain: &Chain, who: &Principal) -> Option<AccountPlaces> {
+        let key = chain::principal(who);
+        let id = self.id(Contract::WattConnect);
+        Some(AccountPlaces {
+            seller: chain.map_place(id, "sellers", &key)?,
+            holder: chain.map_place(id, "holders", &key)?,
+        })
+    }
+
+    /// What is stored at an account's places, read without running code.
     ///
     /// # Errors
     /// Where the store cannot be read or holds another shape.
     pub fn stored_account(
         &self,
-        chain: &mut Chain,
-        who: &Principal,
+        chain: &Chain,
+        places: &AccountPlaces,
     ) -> Result<StoredAccount, MarketError> {
-        let key = chain::principal(who);
-        let id = self.id(Contract::WattConnect);
         let mut account = StoredAccount::default();
-        if let Some(seller) = chain.map_entry(id, "sellers", &key)? {
+        if let Some(seller) = chain.entry(&places.seller)? {
             let uint = |name: &str| uint_field(&seller, name);
             let certified = chain::field(&seller, "certified").and_then(chain::as_bool);
             account.listed = Kwh::new(uint("listed")?);
@@ -195,7 +219,7 @@ impl Market {
             account.price = MicroStxPerKwh::new(uint("price")?);
             account.certified = certified.ok_or_else(|| unknown("sellers", &seller))?;
         }
-        if let Some(holder) = chain.map_entry(id, "holders", &key)? {
+        if let Some(holder) = chain.entry(&places.holder)? {
             account.bought = Kwh::new(uint_field(&holder, "held")?);
             account.basis = MicroStx::new(uint_field(&holder, "paid")?);
         }

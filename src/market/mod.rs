@@ -18,7 +18,7 @@ use thiserror::Error;
 pub use accounts::{Account, Accounts};
 pub use action::{Action, MAX_ORDERS, MAX_READINGS, Order, Reading};
 pub use code::{Code, Source};
-pub use decode::{StoredAccount, StoredState};
+pub use decode::{AccountPlaces, StoredAccount, StoredState};
 pub use error_code::ErrorCode;
 pub use flow::Flow;
 pub use function::{Contract, Function, Need, READ_ONLY};

@@ -1,0 +1,81 @@
+//! `connect-sim check`: all that is wrong with a scenario, or what a pair of
+//! contracts has of the interface, without running anything.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::table::table;
+use super::{Failure, say};
+use crate::experiments::{self, Code, Interface, Need, Prepared, Source};
+use crate::scenario::Scenario;
+
+/// Check a scenario, or a directory of contracts, without running it.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// A scenario file, or a directory with wattconnect.clar and
+    /// energy-production.clar.
+    path: PathBuf,
+    /// Set any key of the scenario, as in market.commission_bps=300.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+}
+
+impl Check {
+    pub(super) fn execute(&self) -> Result<(), Failure> {
+        if self.path.is_dir() {
+            return contracts(&self.path);
+        }
+        let scenario = Scenario::load(&self.path, &self.overrides)?;
+        let prepared = Prepared::new(scenario)?;
+        experiments::interface(&prepared.code)?;
+        let time = &prepared.scenario.time;
+        say(format_args!(
+            "{}: sound; {} producers and {} buyers over {} days, {} ticks",
+            self.path.display(),
+            prepared.scenario.producers.count,
+            prepared.scenario.buyers.count,
+            time.days,
+            time.ticks(),
+        ));
+        Ok(())
+    }
+}
+
+fn contracts(directory: &Path) -> Result<(), Failure> {
+    let read = |name: &str| {
+        let path = directory.join(name);
+        Source::read(&path).map_err(|error| {
+            Failure::bad_input(format_args!(
+                "{}: cannot be read: {error}; a directory of contracts holds wattconnect.clar \
+                 and energy-production.clar",
+                path.display()
+            ))
+        })
+    };
+    let code = Code {
+        wattconnect: read("wattconnect.clar")?,
+        energy_production: read("energy-production.clar")?,
+    };
+    let Interface { functions } = experiments::interface(&code)?;
+    let mut table = table(&["contract", "function", "arguments", "returns"], &[]);
+    for function in &functions {
+        let (arguments, returns) = match &function.signature {
+            Some(signature) => {
+                let arguments = signature.arguments.iter();
+                let arguments: Vec<_> =
+                    arguments.map(|(name, kind)| format!("{name} {kind}")).collect();
+                (arguments.join(", "), signature.returns.clone())
+            }
+            None if function.need == Need::Optional => {
+                ("lacking; what needs it is left out".to_owned(), String::new())
+            }
+            None => ("lacking".to_owned(), String::new()),
+        };
+        table.add_row([function.contract.name(), function.name, &arguments, &returns]);
+    }
+    let there = functions.iter().filter(|function| function.signature.is_some()).count();
+    say(table);
+    say(format_args!("{there} of {} functions of the interface", functions.len()));
+    Ok(())
+}

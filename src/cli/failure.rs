@@ -1,0 +1,86 @@
+//! What ends the program early: a message, and an exit code that says whose
+//! fault it is.
+
+use std::fmt::Display;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::experiments::{MarketError, PrepareError, RunError};
+use crate::report::ReportError;
+use crate::scenario::Faults;
+
+/// The exit codes, as the documentation promises them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The run failed.
+    Failed = 1,
+    /// Bad usage, scenario or contract.
+    BadInput = 2,
+    /// A rule that must always hold was broken.
+    RuleBroken = 3,
+}
+
+/// Why the program ends early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    /// The user gave what cannot be used.
+    pub(super) fn bad_input(message: impl Display) -> Self {
+        Self { exit: Exit::BadInput, message: message.to_string() }
+    }
+
+    /// Prints the message on standard error and gives the exit code.
+    #[must_use]
+    pub fn report(&self) -> ExitCode {
+        let _ = writeln!(std::io::stderr(), "error: {}", self.message);
+        ExitCode::from(self.exit as u8)
+    }
+}
+
+impl From<Faults> for Failure {
+    fn from(faults: Faults) -> Self {
+        Self::bad_input(faults)
+    }
+}
+
+impl From<PrepareError> for Failure {
+    fn from(error: PrepareError) -> Self {
+        Self::bad_input(error)
+    }
+}
+
+impl From<MarketError> for Failure {
+    fn from(error: MarketError) -> Self {
+        let exit = match error {
+            MarketError::Deploy(_) | MarketError::Lacks { .. } => Exit::BadInput,
+            MarketError::Chain(_) | MarketError::Shape { .. } => Exit::Failed,
+        };
+        Self { exit, message: error.to_string() }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Market(error) => error.into(),
+            RunError::Broken { .. } => {
+                Self { exit: Exit::RuleBroken, message: error.to_string() }
+            }
+            RunError::Setup { .. } => Self::bad_input(error),
+            RunError::Chain(_) | RunError::Energy(_) => {
+                Self { exit: Exit::Failed, message: error.to_string() }
+            }
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        let exit = if error.is_bad_input() { Exit::BadInput } else { Exit::Failed };
+        Self { exit, message: error.to_string() }
+    }
+}

@@ -1,0 +1,51 @@
+//! The command line: what can be typed, one file a verb, and all the printing
+//! of the program. No rule of the market lives here.
+
+mod check;
+mod failure;
+mod progress;
+mod run;
+mod table;
+
+use clap::{Parser, Subcommand};
+
+pub use failure::{Exit, Failure};
+
+/// Simulates the Connect energy market on its real contracts.
+///
+/// Exit codes: 0 done, 1 the run failed, 2 bad usage, scenario or contract,
+/// 3 a rule that must always hold was broken.
+#[derive(Debug, Parser)]
+#[command(name = "connect-sim", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run a scenario and write its results.
+    Run(run::Run),
+    /// Check a scenario, or a directory of contracts, without running it.
+    Check(check::Check),
+}
+
+impl Cli {
+    /// Carries out what was typed.
+    ///
+    /// # Errors
+    /// What went wrong, and the exit code that says of which kind it is.
+    pub fn execute(&self) -> Result<(), Failure> {
+        match &self.verb {
+            Verb::Run(run) => run.execute(),
+            Verb::Check(check) => check.execute(),
+        }
+    }
+}
+
+/// Prints a line on standard output. A reader that went away, `head` say, is
+/// no failure.
+fn say(line: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,59 @@
+//! Terminal tables, and numbers as people read them.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// A plain table with `headers`; the columns in `right` are set to the right.
+pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_BORDERS_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(headers.to_vec());
+    for column in right {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// A number with thousands separators: whole from 1,000 on, three digits that
+/// matter below, a dash for what is no number.
+pub(super) fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let magnitude = value.abs();
+    let decimals = match magnitude {
+        m if m >= 1_000.0 || (m.fract() == 0.0) => 0,
+        m if m >= 100.0 => 1,
+        m if m >= 10.0 => 2,
+        _ => 3,
+    };
+    let text = format!("{magnitude:.decimals$}");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if value < 0.0 && text.chars().any(|c| ('1'..='9').contains(&c)) { "−" } else { "" };
+    let dot = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{grouped}{dot}{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(number(1_234_567.8), "1,234,568");
+        assert_eq!(number(123.456), "123.5");
+        assert_eq!(number(-0.123_4), "−0.123");
+        assert_eq!(number(-0.000_01), "0.000");
+        assert_eq!(number(42.0), "42");
+        assert_eq!(number(f64::NAN), "–");
+    }
+}
