@@ -3,9 +3,8 @@
 //! Two things are made once for a scenario, whatever the seed: a [`Region`]
 //! (sun and weather) and its [`Loads`]. A run's seed turns the region into a
 //! [`Sky`]; every [`Home`] then has its energy worked out a day at a time, as a
-//! pure function of seed, home and day. [`Neighbourhood`] makes all of it ready from
-//! a scenario; [`Home::day`] shows the parts in one example; `docs/energy/` has the
-//! sources and the comparison with pvlib.
+//! pure function of seed, home and day. [`Home::day`] shows all of it in one
+//! example; `docs/energy/` has the sources and the comparison with pvlib.
 
 pub mod calendar;
 pub mod clear_sky;
@@ -17,7 +16,6 @@ mod gaussian;
 mod household;
 mod irradiance;
 mod load;
-mod neighbourhood;
 mod panel;
 mod sky;
 mod table;
@@ -31,7 +29,6 @@ pub use household::{
 };
 pub use irradiance::Irradiance;
 pub use load::{DayPool, LoadModel, Loads, Meters, StandardProfile};
-pub use neighbourhood::Neighbourhood;
 pub use panel::{Panel, PanelArray, PanelModel, Transposition};
 pub use sky::{Region, Sky, SkyTick};
 pub use sun::Place;
