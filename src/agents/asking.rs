@@ -79,6 +79,13 @@ impl Asking {
         self.strategy
     }
 
+    /// Whether the price of what is already listed follows the market; the
+    /// others set theirs when they list.
+    #[must_use]
+    pub const fn follows_the_market(&self) -> bool {
+        matches!(self.strategy, Strategy::Zip | Strategy::Undercut)
+    }
+
     /// The price to ask now, in microSTX a kWh: never below `least_ustx`.
     /// `sold` says whether something of the seller's was bought since it was
     /// asked last.

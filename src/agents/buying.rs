@@ -2,12 +2,11 @@
 //! not use. Shared by buyers and by producers at night; no listing.
 
 use rand::RngExt;
-use rand_distr::{Distribution, Normal};
 
 use super::view::{Home, View};
 use super::{Intent, Notice};
 use crate::market::{Action, Function, MAX_ORDERS, Order};
-use crate::random::Purpose;
+use crate::random::{Normals, Purpose};
 use crate::units::{Kwh, MicroStx, MicroStxPerKwh};
 
 /// What decides on buying.
@@ -15,7 +14,8 @@ use crate::units::{Kwh, MicroStx, MicroStxPerKwh};
 pub struct BuyingTraits {
     /// Offers looked at before choosing.
     pub offers_seen: usize,
-    /// Standard deviation of the relative error of a forecast.
+    /// Error of a forecast: standard deviation of the logarithm of forecast
+    /// over use.
     pub forecast_error_sd: f64,
     /// Hours bought ahead.
     pub ahead_hours: f64,
@@ -66,14 +66,11 @@ impl Buying {
         expected * optimism + home.unsettled_kwh - view.mine.bought.as_f64()
     }
 
-    /// How much of the need the forecast sees: the same error for all that is
-    /// reckoned at a time.
+    /// What the forecast makes of the need, as a factor: the same for all that
+    /// is reckoned at a time.
     fn forecast(&self, view: &View<'_>) -> f64 {
-        let error = match Normal::new(0.0, self.traits.forecast_error_sd) {
-            Ok(normal) => normal.sample(&mut view.whims.stream(Purpose::Forecast)),
-            Err(_) => 0.0,
-        };
-        (1.0 + error).max(0.0)
+        let draw = Normals::new(view.whims.stream(Purpose::Forecast)).draw();
+        libm::exp(self.traits.forecast_error_sd * draw)
     }
 
     /// Once stock runs low, orders for the hours bought ahead: the cheapest of

@@ -120,9 +120,12 @@ impl Producer {
             return;
         }
         // The price applies to all that is listed: it moves with the next
-        // kWh listed, or by taking one back and listing it anew.
+        // kWh listed, or by taking one back and listing it anew. Each change
+        // pays a fee, so it is thought over once an hour.
         let listed = view.mine.price.as_f64();
-        let moved = (price - listed).abs() > PRICE_TOLERANCE * listed;
+        let moved = self.asking.follows_the_market()
+            && view.moment.is_on_the_hour()
+            && (price - listed).abs() > PRICE_TOLERANCE * listed;
         if moved && !view.mine.listed.is_zero() && !parameters.paused {
             if fresh.is_zero() {
                 let amount = Kwh::new(1);
@@ -155,10 +158,9 @@ impl Agent for Producer {
                 self.participation.review(view, promising);
             }
             Phase::Offers if !self.participation.takes_part() => {
-                if !view.mine.listed.is_zero() {
-                    let amount = view.mine.listed;
-                    intents.push(Action::RemoveEnergyFromSale { amount }.into());
-                }
+                let amount = view.mine.listed;
+                let listed = (!amount.is_zero()).then_some(amount);
+                intents.extend(listed.map(|amount| Action::RemoveEnergyFromSale { amount }.into()));
             }
             Phase::Offers if certified(view) => self.offer(view, intents),
             Phase::Offers => self.apply(view, home, intents),

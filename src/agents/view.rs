@@ -35,6 +35,12 @@ impl Moment {
         f64::from(self.tick_of_day) * self.tick_hours()
     }
 
+    /// Whether an hour begins with this tick.
+    #[must_use]
+    pub const fn is_on_the_hour(&self) -> bool {
+        self.tick_of_day.is_multiple_of(self.ticks_a_day / 24)
+    }
+
     /// Whether the day begins with this tick.
     #[must_use]
     pub const fn is_midnight(&self) -> bool {

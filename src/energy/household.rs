@@ -3,10 +3,9 @@
 //! days can be worked out in any order. What becomes of the energy is not
 //! known here.
 
-use crate::random::{Purpose, stream_at};
+use crate::random::{Normals, Purpose, stream_at};
 
 use super::error::{EnergyError, within};
-use super::gaussian::Normals;
 use super::load::Loads;
 use super::panel::{Panel, PanelArray, PanelModel};
 use super::sky::Sky;
@@ -173,9 +172,9 @@ impl AnnualUsePopulation {
 pub fn draw_panel(seed: u64, home_id: u64, population: &PanelPopulation) -> Panel {
     let mut normals = Normals::new(stream_at(seed, Purpose::Population, home_id, PANEL_MOMENT));
     let capacity_kwp =
-        population.capacity_median_kwp * libm::exp(population.capacity_sigma * normals.next());
-    let tilt = population.tilt_mean_deg + population.tilt_sd_deg * normals.next();
-    let azimuth = population.azimuth_mean_deg + population.azimuth_sd_deg * normals.next();
+        population.capacity_median_kwp * libm::exp(population.capacity_sigma * normals.draw());
+    let tilt = population.tilt_mean_deg + population.tilt_sd_deg * normals.draw();
+    let azimuth = population.azimuth_mean_deg + population.azimuth_sd_deg * normals.draw();
     Panel { capacity_kwp, tilt_deg: tilt.clamp(0.0, 90.0), azimuth_deg: azimuth.rem_euclid(360.0) }
 }
 
@@ -184,7 +183,7 @@ pub fn draw_panel(seed: u64, home_id: u64, population: &PanelPopulation) -> Pane
 #[must_use]
 pub fn draw_annual_use_kwh(seed: u64, home_id: u64, population: &AnnualUsePopulation) -> f64 {
     let stream = stream_at(seed, Purpose::Population, home_id, ANNUAL_USE_MOMENT);
-    population.median_kwh * libm::exp(population.sigma * Normals::new(stream).next())
+    population.median_kwh * libm::exp(population.sigma * Normals::new(stream).draw())
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ pub mod shipped;
 pub mod sun;
 
 mod error;
-mod gaussian;
 mod household;
 mod irradiance;
 mod load;

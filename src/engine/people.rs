@@ -3,7 +3,6 @@
 //! keyed by its role and number, so that adding buyers changes no producer.
 
 use rand::RngExt;
-use rand_distr::{Distribution, LogNormal, Normal};
 
 use super::prepared::Prepared;
 use crate::agents::{
@@ -15,7 +14,7 @@ use crate::energy::{
     draw_panel,
 };
 use crate::market::Account;
-use crate::random::{Purpose, Stream, stream_at};
+use crate::random::{Normals, Purpose, Stream, stream_at};
 use crate::scenario::{PricePolicy as PricePolicyKey, Scenario};
 use crate::units::{Kwh, MicroStx};
 
@@ -105,6 +104,11 @@ pub(super) struct Newcomer {
     pub(super) declares: f64,
 }
 
+/// The moments of a participant's population stream that are drawn at here;
+/// the energy room draws panels and use at others.
+const TRAITS_MOMENT: u32 = 0;
+const NORMALS_MOMENT: u32 = 3;
+
 /// What officials and the operator have for fees: enough for any run, and
 /// counted like everyone's.
 const OFFICIAL_PURSE: MicroStx = MicroStx::new(1_000_000_000_000);
@@ -187,7 +191,8 @@ fn producer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, Ene
     let scenario = &prepared.scenario;
     let keys = &scenario.producers;
     let key = key(4, number);
-    let mut rng = stream_at(seed, Purpose::Population, key, 0);
+    let mut rng = stream_at(seed, Purpose::Population, key, TRAITS_MOMENT);
+    let mut normals = Normals::new(stream_at(seed, Purpose::Population, key, NORMALS_MOMENT));
     let strategy = draw_strategy(scenario, &mut rng);
     let asking = Asking::draw(strategy, f64::from(keys.markup_bps) / 10_000.0, &mut rng);
     let overstates = rng.random_bool(keys.overstating_share);
@@ -195,9 +200,9 @@ fn producer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, Ene
     let declares = if overstates {
         OVERSTATED
     } else {
-        normal(1.0, HONEST_ERROR_SD, &mut rng).clamp(0.7, 1.3)
+        (1.0 + HONEST_ERROR_SD * normals.draw()).clamp(0.7, 1.3)
     };
-    let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, &mut rng);
+    let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, normals.draw());
     let buying = buying_traits(scenario, &mut rng);
     let traits = ProducerTraits { horizon_days: f64::from(keys.horizon_days), declares, lot: LOT };
     let agent = Producer::new(traits, asking, Buying::new(buying), participation(scenario));
@@ -217,9 +222,10 @@ fn producer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, Ene
 fn buyer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, EnergyError> {
     let scenario = &prepared.scenario;
     let key = key(5, number);
-    let mut rng = stream_at(seed, Purpose::Population, key, 0);
+    let mut rng = stream_at(seed, Purpose::Population, key, TRAITS_MOMENT);
+    let mut normals = Normals::new(stream_at(seed, Purpose::Population, key, NORMALS_MOMENT));
     let keys = &scenario.buyers;
-    let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, &mut rng);
+    let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, normals.draw());
     let buying = Buying::new(buying_traits(scenario, &mut rng));
     Ok(Newcomer {
         label: format!("buyer-{number}"),
@@ -296,12 +302,6 @@ const fn participation(scenario: &Scenario) -> ParticipationTraits {
     }
 }
 
-fn normal(mean: f64, sd: f64, rng: &mut Stream) -> f64 {
-    Normal::new(mean, sd).map_or(mean, |normal| normal.sample(rng))
-}
-
-fn draw_purse(median_stx: f64, sigma: f64, rng: &mut Stream) -> MicroStx {
-    let stx = LogNormal::new(libm::log(median_stx.max(1e-6)), sigma)
-        .map_or(median_stx, |purse| purse.sample(rng));
-    MicroStx::nearest_from_stx(stx)
+fn draw_purse(median_stx: f64, sigma: f64, draw: f64) -> MicroStx {
+    MicroStx::nearest_from_stx(median_stx * libm::exp(sigma * draw))
 }

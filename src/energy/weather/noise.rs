@@ -2,8 +2,7 @@
 //! does not see.
 
 use crate::energy::error::{EnergyError, within};
-use crate::energy::gaussian::Normals;
-use crate::random::{Purpose, stream_at};
+use crate::random::{Normals, Purpose, stream_at};
 
 /// Noise of a site, added to the region's clear-sky index. It wanders back to
 /// zero (a first-order autoregression), and begins anew each night.
@@ -62,9 +61,9 @@ impl TickNoise {
         std::iter::from_fn(move || {
             let next = match (&mut normals, last) {
                 (None, _) => 0.0,
-                (Some(normals), None) => self.sd * normals.next(),
+                (Some(normals), None) => self.sd * normals.draw(),
                 (Some(normals), Some(last)) => {
-                    self.persistence * last + self.renewal * normals.next()
+                    self.persistence * last + self.renewal * normals.draw()
                 }
             };
             last = Some(next);

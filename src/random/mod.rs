@@ -4,8 +4,12 @@
 //! no draw of one agent can move another's. Nothing here keeps state between
 //! calls, and nothing reads the machine's entropy.
 
+mod normal;
+
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+
+pub use normal::Normals;
 
 /// The generator behind every stream: counter-based, portable, 2⁶⁴ streams of
 /// 2⁶⁸ bytes under one key.

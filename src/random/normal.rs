@@ -7,23 +7,25 @@ use std::f64::consts::TAU;
 
 use rand::RngExt;
 
-use crate::random::Stream;
+use super::Stream;
 
 /// An endless run of independent standard normal draws from one stream.
 /// Source: G. E. P. Box, M. E. Muller, Ann. Math. Statist. 29 (1958) 610.
-pub(super) struct Normals {
+#[derive(Clone, Debug)]
+pub struct Normals {
     stream: Stream,
     spare: Option<f64>,
 }
 
 impl Normals {
     /// Draws from `stream`, two at a time.
-    pub(super) fn new(stream: Stream) -> Self {
+    #[must_use]
+    pub const fn new(stream: Stream) -> Self {
         Self { stream, spare: None }
     }
 
     /// The next draw.
-    pub(super) fn next(&mut self) -> f64 {
+    pub fn draw(&mut self) -> f64 {
         if let Some(spare) = self.spare.take() {
             return spare;
         }
@@ -44,7 +46,7 @@ mod tests {
     fn draws_have_the_moments_of_a_standard_normal() {
         let mut normals = Normals::new(stream(1, Purpose::SiteWeather, 0));
         let count = 100_000;
-        let draws: Vec<f64> = (0..count).map(|_| normals.next()).collect();
+        let draws: Vec<f64> = (0..count).map(|_| normals.draw()).collect();
         let mean = draws.iter().sum::<f64>() / f64::from(count);
         let square = draws.iter().map(|z| z * z).sum::<f64>() / f64::from(count);
         let fourth = draws.iter().map(|z| z * z * z * z).sum::<f64>() / f64::from(count);
