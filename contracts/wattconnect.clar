@@ -332,15 +332,15 @@
 
 ;; Says whether `producer` may list. On false, what he has listed is withdrawn
 ;; at once; it stays his, to list when certified again. (ok true). Prints
-;; producer-status-set, and energy-delisted if anything was.
+;; producer-status-set, and energy-delisted before it if anything was.
 (define-public (set-producer-status (producer principal) (certified bool))
   (let ((seller (seller-of producer))
         (old (get certified seller)))
     (try! (check-certification-contract))
-    (print {event: "producer-status-set", producer: producer, old: old, new: certified})
     (map-set sellers producer
       (merge (if (and old certified) seller (delist-all producer seller))
         {certified: certified}))
+    (print {event: "producer-status-set", producer: producer, old: old, new: certified})
     (ok true)))
 
 (define-private (delist-all
