@@ -7,6 +7,7 @@ pub mod engine;
 pub mod experiments;
 pub mod market;
 pub mod random;
+pub mod report;
 pub mod scenario;
 pub mod stats;
 pub mod units;

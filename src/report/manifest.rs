@@ -1,0 +1,74 @@
+//! `manifest.json`: what a result was made from and with, so that anyone can
+//! make it again and see that nothing in it was changed. No clock times and no
+//! names of machines: the same run gives the same bytes.
+
+use serde::Serialize;
+
+use super::{HashedFile, Provenance};
+use crate::experiments::Outcome;
+use crate::scenario::Setting;
+
+/// The version of the result's form: goes up when a file or column changes its
+/// name or meaning, not when one is added.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    format: u32,
+    program: Program<'a>,
+    command: &'a str,
+    scenario_file: &'a str,
+    scenario_sha256: String,
+    scenario: Setting,
+    contracts: Vec<HashedFile>,
+    data: &'a [HashedFile],
+    replicates: Vec<Replicate<'a>>,
+    files: &'a [HashedFile],
+}
+
+#[derive(Serialize)]
+struct Program<'a> {
+    name: &'static str,
+    version: &'a str,
+}
+
+#[derive(Serialize)]
+struct Replicate<'a> {
+    replicate: usize,
+    seed: u64,
+    state_sha256: &'a str,
+}
+
+/// The manifest's text; `files` are the result's other files.
+pub(super) fn text(
+    outcome: &Outcome,
+    provenance: &Provenance,
+    files: &[HashedFile],
+) -> serde_json::Result<String> {
+    let contract = |(file, sha256): &(String, String)| HashedFile {
+        file: file.clone(),
+        sha256: sha256.clone(),
+    };
+    let manifest = Manifest {
+        format: FORMAT,
+        program: Program { name: env!("CARGO_PKG_NAME"), version: &provenance.version },
+        command: &provenance.command,
+        scenario_file: &provenance.scenario_file,
+        scenario_sha256: outcome.scenario.sha256(),
+        scenario: outcome.scenario.settings(),
+        contracts: outcome.contracts.iter().map(contract).collect(),
+        data: &provenance.data,
+        replicates: outcome
+            .records
+            .iter()
+            .enumerate()
+            .map(|(replicate, record)| Replicate {
+                replicate,
+                seed: record.seed,
+                state_sha256: &record.state_sha256,
+            })
+            .collect(),
+        files,
+    };
+    serde_json::to_string_pretty(&manifest).map(|text| text + "\n")
+}

@@ -1,0 +1,151 @@
+//! Results as files: tables, charts and the manifest that says how to make them
+//! again. Works from an [`Outcome`](crate::experiments::Outcome) alone, and is
+//! the one room that writes results. Nothing is computed here that a table or a
+//! chart does not show; no chain, no agents, no clock: the same outcome and
+//! provenance give the same bytes.
+//!
+//! A result is a directory that appears whole or not at all:
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `manifest.json` | scenario, seeds, hashes, command, and every other file's hash |
+//! | `summary.csv` | each measure's mean over the replicates and its 95 % interval |
+//! | `ticks.csv` | the market tick by tick |
+//! | `participants.csv` | what each participant's run came to |
+//! | `calls.csv` | calls by function and outcome |
+//! | `transactions.csv` | every transaction, where a trace was asked for |
+//! | `charts/*.svg` | six pictures for people |
+
+mod inputs;
+mod manifest;
+mod result_directory;
+mod tables;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::experiments::Outcome;
+use result_directory::ResultDirectory;
+
+pub use inputs::data_files;
+
+/// A file and what it holds, by its hash.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct HashedFile {
+    /// Its name, or its path as the scenario gives it.
+    pub file: String,
+    /// SHA-256 of its bytes, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Where a result comes from, as far as the outcome does not say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// The command that makes the result again.
+    pub command: String,
+    /// The program's version.
+    pub version: String,
+    /// The scenario's file, as the user named it.
+    pub scenario_file: String,
+    /// The data files that the run read: see [`data_files`].
+    pub data: Vec<HashedFile>,
+}
+
+/// Why a result was not written.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// There is a result already.
+    #[error(
+        "{}: there is a result already; name another directory with --out, or give --force to \
+         replace it", directory.display()
+    )]
+    AlreadyThere {
+        /// The directory asked for.
+        directory: PathBuf,
+    },
+    /// There is something else, which is never replaced.
+    #[error(
+        "{}: is there already and is no result (it has no manifest.json), so nothing replaces it; \
+         name another directory with --out", directory.display()
+    )]
+    NotAResult {
+        /// The directory asked for.
+        directory: PathBuf,
+    },
+    /// The path does not end in a name that a directory could be given.
+    #[error(
+        "{}: cannot become a result; name a directory that is not there yet, like \
+         results/baseline", directory.display()
+    )]
+    NoName {
+        /// The directory asked for.
+        directory: PathBuf,
+    },
+    /// Someone else is at it.
+    #[error(
+        "{}: another run is writing this result; wait until it is done, or name another \
+         directory with --out", directory.display()
+    )]
+    Busy {
+        /// The directory asked for.
+        directory: PathBuf,
+    },
+    /// A file or directory of the result could not be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A data file could not be read to hash it.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Finds out whether a result could be written to `directory`, so that a caller
+/// can say no before an hour of computing: the name is free or may be replaced,
+/// nobody else is writing it, and files can be made beside it. Makes the parent
+/// directory where there is none.
+///
+/// # Errors
+/// What [`write`] would meet.
+pub fn check_free(directory: &Path, replace: bool) -> Result<(), ReportError> {
+    ResultDirectory::begin(directory, replace).map(drop)
+}
+
+/// Writes the whole result of `outcome` to `directory`, which appears at once
+/// when everything in it is complete. A result that is there already is
+/// replaced at that moment if `replace` says so; what is no result never is.
+///
+/// # Errors
+/// Where `directory` is taken or a file cannot be written. Nothing is left
+/// behind then, and an older result stays as it was.
+pub fn write(
+    outcome: &Outcome,
+    provenance: &Provenance,
+    directory: &Path,
+    replace: bool,
+) -> Result<(), ReportError> {
+    let mut result = ResultDirectory::begin(directory, replace)?;
+    result.file("summary.csv", |file| tables::summary(file, outcome))?;
+    result.file("ticks.csv", |file| tables::ticks(file, outcome))?;
+    result.file("participants.csv", |file| tables::participants(file, outcome))?;
+    result.file("calls.csv", |file| tables::calls(file, outcome))?;
+    if outcome.records.iter().any(|record| !record.transactions.is_empty()) {
+        result.file("transactions.csv", |file| tables::transactions(file, outcome))?;
+    }
+    let manifest = manifest::text(outcome, provenance, result.files());
+    result.file("manifest.json", |file| {
+        file.write_all(manifest.map_err(io::Error::from)?.as_bytes())
+    })?;
+    result.publish()
+}

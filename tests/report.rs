@@ -1,0 +1,145 @@
+//! A result's files, written from a real run of the smallest scenario.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use connect_sim::engine::Prepared;
+use connect_sim::experiments::{Outcome, RunOptions, run};
+use connect_sim::report::{self, Provenance, ReportError};
+use connect_sim::scenario::Scenario;
+use sha2::{Digest, Sha256};
+
+fn outcome(replicates: u32, jobs: usize, trace: bool) -> Outcome {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
+    let scenario = Scenario::load(&path, &[]).unwrap_or_else(|faults| panic!("{faults}"));
+    let prepared = Prepared::new(scenario).expect("a scenario that runs");
+    let options = RunOptions { replicates, jobs, trace };
+    run(&prepared, options, &|| {}).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn provenance(outcome: &Outcome) -> Provenance {
+    Provenance {
+        command: "connect-sim run scenarios/tiny.toml --replicates 2".to_owned(),
+        version: "0.1.0".to_owned(),
+        scenario_file: "scenarios/tiny.toml".to_owned(),
+        data: report::data_files(&outcome.scenario).expect("shipped data"),
+    }
+}
+
+/// Every file below a directory, by its path from there.
+fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if path.is_dir() {
+            for (inner, bytes) in files(&path) {
+                found.insert(format!("{name}/{inner}"), bytes);
+            }
+        } else {
+            found.insert(name, fs::read(&path).expect("a file"));
+        }
+    }
+    found
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
+    let home = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, jobs: usize| {
+        let outcome = outcome(2, jobs, true);
+        let directory = home.path().join(name);
+        report::write(&outcome, &provenance(&outcome), &directory, false).expect("written");
+        (outcome, files(&directory))
+    };
+    let (outcome, first) = write("one", 1);
+    let (_, second) = write("two", 2);
+    assert!(first == second, "two runs gave different bytes");
+    let names: Vec<&str> = first.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "calls.csv",
+            "manifest.json",
+            "participants.csv",
+            "summary.csv",
+            "ticks.csv",
+            "transactions.csv",
+        ]
+    );
+    let rows = |name: &str| -> Vec<csv::StringRecord> {
+        let mut reader = csv::Reader::from_reader(first[name].as_slice());
+        reader.records().collect::<Result<_, _>>().expect("rows of one width")
+    };
+    assert_eq!(rows("summary.csv").len(), outcome.summary.len());
+    for (name, lengths) in [
+        ("ticks.csv", outcome.records.iter().map(|record| record.ticks.len()).collect::<Vec<_>>()),
+        ("participants.csv", outcome.records.iter().map(|r| r.participants.len()).collect()),
+        ("calls.csv", outcome.records.iter().map(|record| record.calls.len()).collect()),
+        ("transactions.csv", outcome.records.iter().map(|r| r.transactions.len()).collect()),
+    ] {
+        let rows = rows(name);
+        for (replicate, length) in lengths.into_iter().enumerate() {
+            let of_replicate = rows.iter().filter(|row| row[0] == replicate.to_string()).count();
+            assert!(length > 0 && of_replicate == length, "{name}: {of_replicate} of {length}");
+        }
+    }
+    manifest_tells(&outcome, &first);
+    assert!(matches!(
+        report::check_free(&home.path().join("one"), false),
+        Err(ReportError::AlreadyThere { .. })
+    ));
+}
+
+fn manifest_tells(outcome: &Outcome, files: &BTreeMap<String, Vec<u8>>) {
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&files["manifest.json"]).expect("JSON");
+    assert_eq!(manifest["format"], 1);
+    assert_eq!(manifest["program"]["name"], "connect-sim");
+    assert_eq!(manifest["command"], "connect-sim run scenarios/tiny.toml --replicates 2");
+    assert_eq!(manifest["scenario_sha256"], outcome.scenario.sha256().as_str());
+    assert_eq!(manifest["scenario"]["producers"]["count"], 8);
+    assert_eq!(manifest["scenario"]["time"]["start"], "2026-06-15");
+    assert_eq!(manifest["data"].as_array().map(Vec::len), Some(3));
+    assert_eq!(manifest["contracts"][0]["sha256"], outcome.contracts[0].1.as_str());
+    for (replicate, record) in outcome.records.iter().enumerate() {
+        let told = &manifest["replicates"][replicate];
+        assert_eq!((&told["replicate"], &told["seed"]), (&replicate.into(), &record.seed.into()));
+        assert_eq!(told["state_sha256"], record.state_sha256.as_str());
+    }
+    let told: BTreeMap<String, String> = manifest["files"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|file| (file["file"].to_string(), file["sha256"].to_string()))
+        .collect();
+    let found: BTreeMap<String, String> = files
+        .iter()
+        .filter(|(name, _)| *name != "manifest.json")
+        .map(|(name, bytes)| (format!("{name:?}"), format!("{:?}", sha256(bytes))))
+        .collect();
+    assert_eq!(told, found);
+}
+
+#[test]
+fn one_replicate_without_a_trace_has_no_interval_and_no_transactions() {
+    let home = tempfile::tempdir().expect("a directory");
+    let directory = home.path().join("result");
+    let outcome = outcome(1, 1, false);
+    report::check_free(&directory, false).expect("free");
+    report::write(&outcome, &provenance(&outcome), &directory, false).expect("written");
+    let files = files(&directory);
+    assert!(!files.contains_key("transactions.csv"));
+    let mut reader = csv::Reader::from_reader(files["summary.csv"].as_slice());
+    for row in reader.records() {
+        let row = row.expect("a row");
+        assert!(row[3].is_empty() && row[4].is_empty() && row[6].is_empty(), "{row:?}");
+    }
+}
