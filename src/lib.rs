@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod chain;
+pub mod cli;
 pub mod energy;
 pub mod engine;
 pub mod experiments;

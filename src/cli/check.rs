@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::table::table;
 use super::{Failure, say};
-use crate::experiments::{self, Code, Interface, Need, Prepared, Source};
+use crate::experiments::{self, Code, Interface, Prepared, Source};
 use crate::scenario::Scenario;
 
 /// Check a scenario, or a directory of contracts, without running it.
@@ -58,21 +58,20 @@ fn contracts(directory: &Path) -> Result<(), Failure> {
         energy_production: read("energy-production.clar")?,
     };
     let Interface { functions } = experiments::interface(&code)?;
-    let mut table = table(&["contract", "function", "arguments", "returns"], &[]);
+    let mut table = table(&["contract", "function", "takes and returns"], &[]);
     for function in &functions {
-        let (arguments, returns) = match &function.signature {
+        let shape = match &function.signature {
             Some(signature) => {
                 let arguments = signature.arguments.iter();
                 let arguments: Vec<_> =
                     arguments.map(|(name, kind)| format!("{name} {kind}")).collect();
-                (arguments.join(", "), signature.returns.clone())
+                // The machine's word for what can never come.
+                let returns = signature.returns.replace("UnknownType", "never");
+                format!("({}) → {returns}", arguments.join(", "))
             }
-            None if function.need == Need::Optional => {
-                ("lacking; what needs it is left out".to_owned(), String::new())
-            }
-            None => ("lacking".to_owned(), String::new()),
+            None => "lacking; what needs it is left out".to_owned(),
         };
-        table.add_row([function.contract.name(), function.name, &arguments, &returns]);
+        table.add_row([function.contract.name(), function.name, &shape]);
     }
     let there = functions.iter().filter(|function| function.signature.is_some()).count();
     say(table);

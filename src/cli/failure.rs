@@ -67,9 +67,7 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Market(error) => error.into(),
-            RunError::Broken { .. } => {
-                Self { exit: Exit::RuleBroken, message: error.to_string() }
-            }
+            RunError::Broken { .. } => Self { exit: Exit::RuleBroken, message: error.to_string() },
             RunError::Setup { .. } => Self::bad_input(error),
             RunError::Chain(_) | RunError::Energy(_) => {
                 Self { exit: Exit::Failed, message: error.to_string() }
@@ -80,7 +78,14 @@ impl From<RunError> for Failure {
 
 impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
-        let exit = if error.is_bad_input() { Exit::BadInput } else { Exit::Failed };
+        let exit = match error {
+            ReportError::AlreadyThere { .. }
+            | ReportError::NotAResult { .. }
+            | ReportError::NoName { .. }
+            | ReportError::Busy { .. }
+            | ReportError::Read { .. } => Exit::BadInput,
+            ReportError::Write { .. } => Exit::Failed,
+        };
         Self { exit, message: error.to_string() }
     }
 }

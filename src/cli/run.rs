@@ -7,7 +7,7 @@ use clap::Args;
 use super::table::{number, table};
 use super::{Failure, progress, say};
 use crate::experiments::{self, Outcome, Prepared, RunOptions};
-use crate::report::{self, Provenance};
+use crate::report::{self, HashedFile, Provenance};
 use crate::scenario::Scenario;
 
 /// Run a scenario and write its results.
@@ -53,12 +53,13 @@ impl Run {
             trace: self.trace,
         };
         let steps = u64::from(options.replicates) * u64::from(scenario.time.ticks());
+        let data = report::data_files(&scenario)?;
         let prepared = Prepared::new(scenario)?;
         let bar = progress::bar(steps, "ticks", self.quiet);
         let outcome = experiments::run(&prepared, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let outcome = outcome?;
-        report::write(&outcome, &self.provenance(&outcome), &directory, self.force)?;
+        report::write(&outcome, &self.provenance(data), &directory, self.force)?;
         if !self.quiet {
             say(summary(&outcome));
             say(format_args!("results in {}", directory.display()));
@@ -77,8 +78,9 @@ impl Run {
     }
 
     /// How to make these results again.
-    fn provenance(&self, _outcome: &Outcome) -> Provenance {
-        let mut command = format!("connect-sim run {}", shell(&self.scenario.display().to_string()));
+    fn provenance(&self, data: Vec<HashedFile>) -> Provenance {
+        let mut command =
+            format!("connect-sim run {}", shell(&self.scenario.display().to_string()));
         for setting in self.all_overrides() {
             command.push_str(" --set ");
             command.push_str(&shell(&setting));
@@ -86,7 +88,12 @@ impl Run {
         if self.trace {
             command.push_str(" --trace");
         }
-        Provenance { command, scenario_file: self.scenario.display().to_string() }
+        Provenance {
+            command,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario_file: self.scenario.display().to_string(),
+            data,
+        }
     }
 }
 

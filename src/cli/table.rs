@@ -1,12 +1,20 @@
 //! Terminal tables, and numbers as people read them.
 
+use std::io::IsTerminal as _;
+
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// Columns of text where there is no terminal to ask.
+const PIPE_WIDTH: u16 = 100;
 
 /// A plain table with `headers`; the columns in `right` are set to the right.
 pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_BORDERS_ONLY);
+    table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);
+    if !std::io::stdout().is_terminal() {
+        table.set_width(PIPE_WIDTH);
+    }
     table.set_header(headers.to_vec());
     for column in right {
         if let Some(column) = table.column_mut(*column) {
@@ -38,7 +46,8 @@ pub(super) fn number(value: f64) -> String {
         }
         grouped.push(digit);
     }
-    let sign = if value < 0.0 && text.chars().any(|c| ('1'..='9').contains(&c)) { "−" } else { "" };
+    let sign =
+        if value < 0.0 && text.chars().any(|c| ('1'..='9').contains(&c)) { "−" } else { "" };
     let dot = if fraction.is_empty() { "" } else { "." };
     format!("{sign}{grouped}{dot}{fraction}")
 }
