@@ -1,12 +1,13 @@
-//! Transactions that wait for room in a block. They enter by the fee they
-//! offer, then by arrival, and those of one sender in the order of their
-//! nonces. Knows senders, fees and ages; never what a transaction does.
+//! Transactions that wait for room in a block. They enter by the fee a byte
+//! that they offer, then by arrival, and those of one sender in the order of
+//! their nonces. Knows senders, fees, sizes and ages; never what a transaction
+//! does.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use crate::market::{Account, Action};
-use crate::units::MicroStx;
+use crate::units::{BasisPoints, MicroStx};
 
 /// A transaction that waits.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +18,15 @@ pub(super) struct Pending {
     pub(super) action: Action,
     /// Second, since the start of the run, at which it was meant to be sent.
     pub(super) meant_s: u64,
+    bytes: u64,
     arrival: u64,
+}
+
+impl Pending {
+    /// The fee a thousand bytes, which decides who enters first.
+    const fn rate(&self) -> u128 {
+        self.fee.get().saturating_mul(1_000) / self.bytes as u128
+    }
 }
 
 /// One sender's transactions.
@@ -27,15 +36,17 @@ struct Queue {
     waiting: VecDeque<Pending>,
 }
 
-/// A sender's first transaction, in the order of entry: the greatest fee
+/// A sender's first transaction, in the order of entry: the greatest rate
 /// first, then the earliest arrival.
-type Head = (MicroStx, Reverse<u64>, Account);
+type Head = (u128, Reverse<u64>, Account);
 
 /// The transactions that wait.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mempool {
     queues: Vec<Queue>,
     heads: BinaryHeap<Head>,
+    /// Senders whose first transaction found no room in this tenure.
+    held: Vec<Account>,
     arrivals: u64,
     waiting: usize,
 }
@@ -58,10 +69,12 @@ impl Mempool {
         let queue = &mut self.queues[sender.index()];
         let nonce = queue.next_nonce;
         queue.next_nonce += 1;
+        let bytes = action.transaction_bytes().max(1);
+        let pending = Pending { sender, nonce, fee, action, meant_s, bytes, arrival };
         if queue.waiting.is_empty() {
-            self.heads.push((fee, Reverse(arrival), sender));
+            self.heads.push((pending.rate(), Reverse(arrival), sender));
         }
-        queue.waiting.push_back(Pending { sender, nonce, fee, action, meant_s, arrival });
+        queue.waiting.push_back(pending);
         self.waiting += 1;
     }
 
@@ -75,11 +88,47 @@ impl Mempool {
                 let first = queue.waiting.pop_front()?;
                 self.waiting -= 1;
                 if let Some(second) = queue.waiting.front() {
-                    self.heads.push((second.fee, Reverse(second.arrival), sender));
+                    self.heads.push((second.rate(), Reverse(second.arrival), sender));
                 }
                 return Some(first);
             }
         }
+    }
+
+    /// Puts back what found no room in this tenure; its sender waits for the
+    /// next one.
+    pub(super) fn set_aside(&mut self, pending: Pending) {
+        // The follower's head goes stale with this, as its nonce is not due.
+        let sender = pending.sender;
+        self.queues[sender.index()].waiting.push_front(pending);
+        self.held.push(sender);
+        self.waiting += 1;
+    }
+
+    /// Lets those who were set aside try again, in a new tenure.
+    pub(super) fn release(&mut self) {
+        for sender in self.held.drain(..) {
+            if let Some(first) = self.queues[sender.index()].waiting.front() {
+                self.heads.push((first.rate(), Reverse(first.arrival), sender));
+            }
+        }
+    }
+
+    /// Raises the fee of all that wait by `share`, up to `most`: what senders
+    /// do whose transactions were left out.
+    pub(super) fn raise(&mut self, share: u32, most: MicroStx) {
+        self.heads.clear();
+        for queue in &mut self.queues {
+            for pending in &mut queue.waiting {
+                let more = pending.fee.get() * u128::from(share) / BasisPoints::SCALE;
+                let raised = MicroStx::new(pending.fee.get() + more);
+                pending.fee = raised.min(most.max(pending.fee));
+            }
+            if let Some(first) = queue.waiting.front() {
+                self.heads.push((first.rate(), Reverse(first.arrival), first.sender));
+            }
+        }
+        self.held.clear();
     }
 
     /// Removes what was meant to be sent before `second`. A sender's later
@@ -135,6 +184,33 @@ mod tests {
         pool.submit(a, MicroStx::new(100), Action::Resume, 0);
         pool.submit(b, MicroStx::new(50), Action::Pause, 0);
         assert_eq!(order(&mut pool), [(1, 0), (0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn what_finds_no_room_waits_for_the_next_tenure_and_keeps_its_place() {
+        let (a, b) = people();
+        let mut pool = Mempool::new(2);
+        pool.submit(a, MicroStx::new(9), Action::Pause, 0);
+        pool.submit(a, MicroStx::new(9), Action::Resume, 0);
+        pool.submit(b, MicroStx::new(1), Action::Pause, 0);
+        let first = pool.next().expect("waits");
+        pool.set_aside(first);
+        assert_eq!(order(&mut pool), [(1, 0)], "the follower must not overtake");
+        assert_eq!(pool.len(), 2);
+        pool.release();
+        assert_eq!(order(&mut pool), [(0, 0), (0, 1)]);
+    }
+
+    #[test]
+    fn left_out_senders_raise_their_fees_up_to_a_bound() {
+        let (a, b) = people();
+        let mut pool = Mempool::new(2);
+        pool.submit(a, MicroStx::new(100), Action::Pause, 0);
+        pool.submit(b, MicroStx::new(400), Action::Pause, 0);
+        pool.raise(5_000, MicroStx::new(300));
+        let fees: Vec<_> =
+            std::iter::from_fn(|| pool.next()).map(|p| (p.sender.index(), p.fee.get())).collect();
+        assert_eq!(fees, [(1, 400), (0, 150)], "no fee is lowered, none passes the bound");
     }
 
     #[test]

@@ -114,6 +114,46 @@ impl Action {
         }
     }
 
+    /// Bytes of the transaction that carries it, about: header, authorisation
+    /// and names, and each argument as Clarity serialises it (a `uint` 17, a
+    /// standard principal 22, a tuple its field names and values). Fees are
+    /// compared a byte.
+    #[must_use]
+    pub fn transaction_bytes(&self) -> u64 {
+        const HEADER: u64 = 180;
+        const UINT: u64 = 17;
+        const PRINCIPAL: u64 = 22;
+        /// A reading's tuple: two short names, a principal, a number.
+        const READING: u64 = 65;
+        /// An order's tuple: three short names, a principal, two numbers.
+        const ORDER: u64 = 87;
+        HEADER
+            + match self {
+                Self::AddEnergyForSale { .. } => 2 * UINT,
+                Self::BuyEnergyFromUser(_) => PRINCIPAL + 2 * UINT,
+                Self::BuyEnergyFromMany { orders } => ORDER * orders.len() as u64,
+                Self::SettleConsumption { readings }
+                | Self::CreditProduction { readings }
+                | Self::RecordProduction { readings }
+                | Self::RecordConsumption { readings } => READING * readings.len() as u64,
+                Self::RejectApplication { reason, .. }
+                | Self::RevokeCertification { reason, .. } => PRINCIPAL + 5 + reason.len() as u64,
+                Self::ApplyForCertification { energy_source, .. } => {
+                    UINT + 5 + energy_source.len() as u64
+                }
+                Self::Pause | Self::Resume | Self::AcceptOwner => 0,
+                Self::SetProducerStatus { .. }
+                | Self::SetCertificationContract { .. }
+                | Self::ProposeOwner { .. }
+                | Self::CertifyProducer { .. }
+                | Self::RemoveCertifier { .. } => PRINCIPAL,
+                Self::AddCertifier { .. }
+                | Self::WithdrawTreasury { .. }
+                | Self::WithdrawFees { .. } => PRINCIPAL + UINT,
+                _ => UINT,
+            }
+    }
+
     /// Its arguments for the chain, rates in units of `rate_scale` to the
     /// whole. `None` where a list holds nothing that Clarity could type.
     #[must_use]
