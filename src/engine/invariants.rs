@@ -215,3 +215,71 @@ fn check_treasury(chain: &Chain, market: &Market, books: &Books) -> Result<(), C
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::Parameters;
+    use crate::scenario::RefundBasis;
+    use crate::units::{BasisPoints, MicroStxPerKwh};
+
+    fn market() -> (Books, Account, Account) {
+        let mut accounts = Accounts::default();
+        let (owner, seller) = (accounts.enter("owner"), accounts.enter("seller"));
+        let parameters = Parameters {
+            energy_price: MicroStxPerKwh::new(300_000),
+            commission_rate: BasisPoints::default(),
+            refund_rate: BasisPoints::default(),
+            refund_basis: RefundBasis::LowerOfPaid,
+            reserve_limit: Kwh::new(100),
+            max_energy_per_user: Kwh::new(10),
+            paused: false,
+            certification_fee: MicroStx::ZERO,
+            minimum_production: Kwh::new(1),
+            maximum_production: Kwh::new(2),
+        };
+        (Books::new(vec![MicroStx::ZERO; 2], owner, parameters), owner, seller)
+    }
+
+    fn rule(books: &Books, sender: Account, action: &Action, flow: Flow) -> Option<Rule> {
+        check_flows(books, sender, action, &[flow]).err().map(|broken| broken.rule)
+    }
+
+    #[test]
+    fn a_listing_past_the_limit_in_force_is_found() {
+        let (books, _, seller) = market();
+        let price = MicroStxPerKwh::new(1);
+        let action = Action::AddEnergyForSale { amount: Kwh::new(1), price };
+        let listed = |kwh| Flow::Listed {
+            seller,
+            amount: Kwh::new(1),
+            listed: Kwh::new(kwh),
+            price,
+            reserve: Kwh::new(kwh),
+        };
+        assert_eq!(rule(&books, seller, &action, listed(10)), None);
+        assert_eq!(rule(&books, seller, &action, listed(11)), Some(Rule::ListingsLimited));
+    }
+
+    #[test]
+    fn a_stranger_who_changes_a_setting_or_takes_from_the_treasury_is_found() {
+        let (books, owner, seller) = market();
+        let action = Action::SetCommissionRate { rate: BasisPoints::default() };
+        let changed = Flow::Parameter { name: "commission-rate", old: 1, new: 0 };
+        assert_eq!(rule(&books, owner, &action, changed.clone()), None);
+        assert_eq!(rule(&books, seller, &action, changed), Some(Rule::SettingsGuarded));
+        let withdrawn = Flow::Withdrawn { to: seller, amount: MicroStx::new(1) };
+        assert_eq!(rule(&books, seller, &action, withdrawn), Some(Rule::SettingsGuarded));
+    }
+
+    #[test]
+    fn only_certification_credits_production() {
+        let (books, _, seller) = market();
+        let credited = Flow::Credited { producer: seller, amount: Kwh::new(1) };
+        let readings = Vec::new();
+        let by_meter = Action::RecordProduction { readings: readings.clone() };
+        assert_eq!(rule(&books, seller, &by_meter, credited.clone()), None);
+        let direct = Action::CreditProduction { readings };
+        assert_eq!(rule(&books, seller, &direct, credited), Some(Rule::SettingsGuarded));
+    }
+}
