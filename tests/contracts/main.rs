@@ -17,3 +17,4 @@ mod ownership;
 mod parameters;
 mod purchases;
 mod refunds;
+mod script;
