@@ -217,6 +217,27 @@ fn a_broken_rule_has_an_exit_code_of_its_own_and_leaves_no_result() {
 }
 
 #[test]
+fn a_crossed_threshold_has_an_exit_code_of_its_own_and_keeps_the_result() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let run = |threshold: &str, out: &Path| {
+        let text = format!("{SMALL}[thresholds]\n{threshold}\n");
+        let path = scenario(scratch.path(), &text);
+        connect_sim().arg("run").arg(path).arg("--out").arg(out).output().expect("runs")
+    };
+    let kept = scratch.path().join("kept");
+    assert!(run("treasury_min_stx = \"> 0\"", &kept).status.success());
+    let crossed = scratch.path().join("crossed");
+    let output = run("treasury_min_stx = \"> 1e9\"", &crossed);
+    assert_eq!(output.status.code(), Some(99));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("treasury_min_stx"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("crossed"));
+    assert!(crossed.join("summary.csv").exists());
+    let output = run("treasury = \"> 0\"", &scratch.path().join("unknown"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("treasury_min_stx"));
+}
+
+#[test]
 fn the_contracts_are_listed_with_what_they_have() {
     let output = connect_sim().args(["check", "contracts"]).output().expect("runs");
     assert!(output.status.success());

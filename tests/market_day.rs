@@ -46,6 +46,13 @@ fn a_day_of_twenty_homes_trades_for_real() {
 }
 
 #[test]
+fn the_list_of_measures_is_what_a_run_gives() {
+    let record = record(&prepared("tiny.toml", &["time.tick_minutes=60"]), 1);
+    let given: Vec<_> = record.measures.iter().map(|m| (m.name, m.unit)).collect();
+    assert_eq!(given, connect_sim::engine::MEASURES);
+}
+
+#[test]
 fn energy_and_stx_add_up_over_everyone() {
     let record = record(&prepared("tiny.toml", &["time.days=2"]), 3);
     let people = &record.participants;
@@ -116,6 +123,7 @@ fn the_reserve_limit_turns_sellers_away() {
     let record = record(&prepared("tiny.toml", &overrides), 1);
     assert!(measure(&record, "turned_away_by_reserve") > 0.0);
     assert!(measure(&record, "reserve_max_kwh") <= 5.0);
+    assert!(measure(&record, "reserve_at_limit_share") > 0.0);
 }
 
 #[test]

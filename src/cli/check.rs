@@ -27,6 +27,7 @@ impl Check {
             return contracts(&self.path);
         }
         let scenario = Scenario::load(&self.path, &self.overrides)?;
+        experiments::check_thresholds(&scenario)?;
         let prepared = Prepared::new(scenario)?;
         experiments::interface(&prepared.code)?;
         let time = &prepared.scenario.time;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::experiments::{MarketError, PrepareError, RunError};
+use crate::experiments::{MarketError, PrepareError, RunError, UnknownMeasure};
 use crate::report::ReportError;
 use crate::scenario::Faults;
 
@@ -18,6 +18,8 @@ pub enum Exit {
     BadInput = 2,
     /// A rule that must always hold was broken.
     RuleBroken = 3,
+    /// A threshold of the scenario was crossed.
+    ThresholdCrossed = 99,
 }
 
 /// Why the program ends early.
@@ -31,6 +33,12 @@ impl Failure {
     /// The user gave what cannot be used.
     pub(super) fn bad_input(message: impl Display) -> Self {
         Self { exit: Exit::BadInput, message: message.to_string() }
+    }
+
+    /// Thresholds of the scenario were crossed: which.
+    pub(super) fn crossed(names: &[&str]) -> Self {
+        let message = format!("crossed: {}", names.join(", "));
+        Self { exit: Exit::ThresholdCrossed, message }
     }
 
     /// Prints the message on standard error and gives the exit code.
@@ -49,6 +57,12 @@ impl From<Faults> for Failure {
 
 impl From<PrepareError> for Failure {
     fn from(error: PrepareError) -> Self {
+        Self::bad_input(error)
+    }
+}
+
+impl From<UnknownMeasure> for Failure {
+    fn from(error: UnknownMeasure) -> Self {
         Self::bad_input(error)
     }
 }

@@ -14,7 +14,7 @@ pub use failure::{Exit, Failure};
 /// Simulates the Connect energy market on its real contracts.
 ///
 /// Exit codes: 0 done, 1 the run failed, 2 bad usage, scenario or contract,
-/// 3 a rule that must always hold was broken.
+/// 3 a rule that must always hold was broken, 99 a threshold of the scenario was crossed.
 #[derive(Debug, Parser)]
 #[command(name = "connect-sim", version, about, max_term_width = 100)]
 pub struct Cli {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::table::{number, table};
 use super::{Failure, progress, say};
-use crate::experiments::{self, Outcome, Prepared, RunOptions};
+use crate::experiments::{self, Outcome, Prepared, RunOptions, Tested};
 use crate::report::{self, HashedFile, Provenance};
 use crate::scenario::Scenario;
 
@@ -46,6 +46,7 @@ impl Run {
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
         let directory =
             self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&scenario.about.name));
+        experiments::check_thresholds(&scenario)?;
         report::check_free(&directory, self.force)?;
         let options = RunOptions {
             replicates: scenario.about.replicates,
@@ -64,7 +65,28 @@ impl Run {
             say(summary(&outcome));
             say(format_args!("results in {}", directory.display()));
         }
-        Ok(())
+        self.thresholds(&outcome)
+    }
+
+    /// Shows how the scenario's thresholds were kept; an error where one was
+    /// crossed. The results stay: they show by how much.
+    fn thresholds(&self, outcome: &Outcome) -> Result<(), Failure> {
+        let tested = experiments::test_thresholds(outcome);
+        if !self.quiet && !tested.is_empty() {
+            let mut table = table(&["threshold", "bound", "mean", ""], &[2]);
+            for Tested { threshold, value, holds } in &tested {
+                let bound = format!("{} {}", threshold.comparison.sign(), number(threshold.limit));
+                let verdict = if *holds { "kept" } else { "crossed" };
+                table.add_row([&threshold.metric, &bound, &number(*value), verdict]);
+            }
+            say(table);
+        }
+        let crossed: Vec<_> = tested
+            .iter()
+            .filter(|tested| !tested.holds)
+            .map(|tested| tested.threshold.metric.as_str())
+            .collect();
+        if crossed.is_empty() { Ok(()) } else { Err(Failure::crossed(&crossed)) }
     }
 
     /// The overrides, with what has a flag of its own among them, so that one

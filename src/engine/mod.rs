@@ -7,6 +7,7 @@
 mod books;
 mod efficiency;
 mod invariants;
+mod measures;
 mod mempool;
 mod observe;
 mod people;
@@ -19,6 +20,7 @@ mod transact;
 mod world;
 
 pub use invariants::{Broken, Rule};
+pub use measures::MEASURES;
 pub use prepared::{PrepareError, Prepared};
 pub use record::Record;
 pub use world::{RunError, World};

@@ -288,7 +288,7 @@ fn buying_traits(scenario: &Scenario, rng: &mut Stream) -> BuyingTraits {
         offers_seen: keys.offers_seen as usize,
         forecast_error_sd: keys.forecast_error_sd,
         ahead_hours: f64::from(keys.ahead_hours),
-        patience: rng.random_range(0.6..1.0),
+        patience: rng.random_range(0.75..1.0),
         slippage: SLIPPAGE,
     }
 }

@@ -45,6 +45,8 @@ pub struct TickRow {
     pub rejected: u64,
     pub aborted: u64,
     pub dropped: u64,
+    pub turned_away_by_reserve: u64,
+    pub turned_away_by_user_limit: u64,
     pub waiting: u64,
     pub producers_in: u64,
     pub buyers_in: u64,

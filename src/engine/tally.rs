@@ -68,6 +68,8 @@ pub(super) struct TickFlows {
     pub(super) rejected: u64,
     pub(super) aborted: u64,
     pub(super) dropped: u64,
+    pub(super) turned_away_by_reserve: u64,
+    pub(super) turned_away_by_user_limit: u64,
 }
 
 impl TickFlows {

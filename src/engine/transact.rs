@@ -90,6 +90,12 @@ impl World<'_> {
         receipt: &MarketReceipt,
         prices: &Prices,
     ) -> Result<(), RunError> {
+        let code = match &receipt.verdict {
+            Verdict::Rejected(code) => code.number(),
+            _ => 0,
+        };
+        self.flows.turned_away_by_reserve += u64::from(code == RESERVE_LIMIT_EXCEEDED);
+        self.flows.turned_away_by_user_limit += u64::from(code == PER_USER_LIMIT_EXCEEDED);
         match &receipt.verdict {
             Verdict::Accepted => self.flows.accepted += 1,
             Verdict::Rejected(_) => self.flows.rejected += 1,
@@ -100,14 +106,9 @@ impl World<'_> {
             statement.transactions += 1;
             statement.network_fees += fee;
             statement.gain_ustx -= fee.as_f64();
-            if let Verdict::Rejected(code) = &receipt.verdict {
-                statement.rejected += 1;
-                match code.number() {
-                    RESERVE_LIMIT_EXCEEDED => statement.turned_away_by_reserve += 1,
-                    PER_USER_LIMIT_EXCEEDED => statement.turned_away_by_user_limit += 1,
-                    _ => {}
-                }
-            }
+            statement.rejected += u64::from(code != 0);
+            statement.turned_away_by_reserve += u64::from(code == RESERVE_LIMIT_EXCEEDED);
+            statement.turned_away_by_user_limit += u64::from(code == PER_USER_LIMIT_EXCEEDED);
         }
         invariants::check_flows(&self.books, sender, action, &receipt.flows)
             .map_err(|broken| self.broken(broken))?;

@@ -134,6 +134,8 @@ columns!(TickRow {
     rejected,
     aborted,
     dropped,
+    turned_away_by_reserve,
+    turned_away_by_user_limit,
     waiting,
     producers_in,
     buyers_in,

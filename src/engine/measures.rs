@@ -1,0 +1,175 @@
+//! The measures that a run is judged by: one number each, by name and unit.
+
+use super::record::{Measure, ParticipantRow, TickRow};
+use super::world::World;
+use crate::market::Function;
+use crate::stats;
+
+/// Every measure's name and unit, in the order of the summary: known before a
+/// run, so that a scenario that names another can be refused. A test holds it
+/// against what a run gives.
+pub const MEASURES: &[(&str, &str)] = &[
+    ("made_kwh", "kWh"),
+    ("used_kwh", "kWh"),
+    ("surplus_kwh", "kWh"),
+    ("need_kwh", "kWh"),
+    ("credited_kwh", "kWh"),
+    ("listed_kwh", "kWh"),
+    ("traded_kwh", "kWh"),
+    ("unsold_kwh", "kWh"),
+    ("refunded_kwh", "kWh"),
+    ("consumed_kwh", "kWh"),
+    ("demand_met_locally_share", "1"),
+    ("surplus_sold_share", "1"),
+    ("purchases", "purchases"),
+    ("price_mean_ustx_per_kwh", "µSTX/kWh"),
+    ("price_spread_ustx_per_kwh", "µSTX/kWh"),
+    ("buyers_savings_stx", "STX"),
+    ("producers_gain_stx", "STX"),
+    ("buyers_savings_gini", "1"),
+    ("producers_gain_gini", "1"),
+    ("efficiency_share", "1"),
+    ("commission_stx", "STX"),
+    ("refunds_stx", "STX"),
+    ("treasury_stx", "STX"),
+    ("treasury_min_stx", "STX"),
+    ("treasury_dry_share", "1"),
+    ("refunds_unpaid", "calls"),
+    ("network_fees_stx", "STX"),
+    ("reserve_max_kwh", "kWh"),
+    ("reserve_at_limit_share", "1"),
+    ("turned_away_by_reserve", "calls"),
+    ("turned_away_by_user_limit", "calls"),
+    ("transactions", "calls"),
+    ("rejected_share", "1"),
+    ("aborted", "calls"),
+    ("dropped", "calls"),
+    ("wait_s_p50", "s"),
+    ("wait_s_p95", "s"),
+    ("wait_s_p99", "s"),
+    ("certified", "producers"),
+    ("applications_rejected", "producers"),
+    ("certifications_revoked", "producers"),
+    ("applications_open_max", "applications"),
+    ("producers_in", "producers"),
+    ("buyers_in", "buyers"),
+];
+
+/// The measures of a run, in the order of the summary. What a run gives no
+/// value for is not a number.
+pub(super) fn measures(world: &World<'_>, people: &[ParticipantRow]) -> Vec<Measure> {
+    let ticks = &world.rows;
+    let totals = &world.books.totals;
+    let sum = |of: fn(&TickRow) -> f64| ticks.iter().map(of).sum::<f64>();
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
+    let used = sum(|row| row.used_kwh);
+    let surplus = sum(|row| row.surplus_kwh);
+    let need = sum(|row| row.need_kwh);
+    let sold = totals.sold.as_f64();
+    let paid = sum(|row| row.price_mean_ustx_per_kwh.unwrap_or(0.0) * row.traded_kwh as f64);
+    let spread: f64 = ticks
+        .iter()
+        .filter_map(|row| {
+            let spread = row.price_max_ustx_per_kwh? - row.price_min_ustx_per_kwh?;
+            Some(spread as f64 * row.traded_kwh as f64)
+        })
+        .sum();
+    let of_kind = |kind: &str| -> Vec<f64> {
+        people.iter().filter(|row| row.kind == kind).map(|row| row.gain_ustx / 1e6).collect()
+    };
+    let (producers, buyers) = (of_kind("producer"), of_kind("buyer"));
+    let treasury_start = world.prepared.scenario.market.treasury_ustx.as_stx();
+    let treasury_least =
+        ticks.iter().map(|row| row.treasury_ustx as f64 / 1e6).fold(treasury_start, f64::min);
+    let refunds_failed = calls(world, Function::RefundEnergy, Some(106));
+    let at_reserve_limit = ticks
+        .iter()
+        .filter(|row| row.reserve_kwh >= row.reserve_limit_kwh || row.turned_away_by_reserve > 0)
+        .count() as f64;
+    let transactions = sum(|row| row.transactions as f64);
+    let waits: Vec<f64> = world.waits.iter().map(|wait| *wait as f64).collect();
+    let waits = stats::quantiles(&waits, &[0.50, 0.95, 0.99]).unwrap_or(vec![f64::NAN; 3]);
+    let unsold: f64 = ticks.last().map_or(0.0, |row| row.unsold_kwh as f64);
+    let last = ticks.last();
+    let turned_down =
+        |standing: &str| people.iter().filter(|row| row.standing == standing).count() as f64;
+    let m = |name, unit, value| Measure { name, unit, value };
+    vec![
+        m("made_kwh", "kWh", sum(|row| row.made_kwh)),
+        m("used_kwh", "kWh", used),
+        m("surplus_kwh", "kWh", surplus),
+        m("need_kwh", "kWh", need),
+        m("credited_kwh", "kWh", totals.produced.as_f64()),
+        m("listed_kwh", "kWh", sum(|row| row.listed_kwh as f64)),
+        m("traded_kwh", "kWh", sold),
+        m("unsold_kwh", "kWh", unsold),
+        m("refunded_kwh", "kWh", totals.refunded.as_f64()),
+        m("consumed_kwh", "kWh", totals.consumed.as_f64()),
+        m(
+            "demand_met_locally_share",
+            "1",
+            share(sum(|row| row.self_used_kwh) + totals.consumed.as_f64(), used),
+        ),
+        m("surplus_sold_share", "1", share(sold, surplus)),
+        m("purchases", "purchases", sum(|row| row.purchases as f64)),
+        m("price_mean_ustx_per_kwh", "µSTX/kWh", share(paid, sold)),
+        m("price_spread_ustx_per_kwh", "µSTX/kWh", share(spread, sold)),
+        m("buyers_savings_stx", "STX", buyers.iter().sum()),
+        m("producers_gain_stx", "STX", producers.iter().sum()),
+        m("buyers_savings_gini", "1", gini(&buyers)),
+        m("producers_gain_gini", "1", gini(&producers)),
+        m("efficiency_share", "1", world.bids.efficiency().unwrap_or(f64::NAN)),
+        m("commission_stx", "STX", totals.commission.as_stx()),
+        m("refunds_stx", "STX", totals.refunds.as_stx()),
+        m("treasury_stx", "STX", world.books.purse(world.wattconnect).as_stx()),
+        m("treasury_min_stx", "STX", treasury_least),
+        m("treasury_dry_share", "1", f64::from(u8::from(refunds_failed > 0.0))),
+        m("refunds_unpaid", "calls", refunds_failed),
+        m("network_fees_stx", "STX", sum(|row| row.network_fees_ustx as f64) / 1e6),
+        m(
+            "reserve_max_kwh",
+            "kWh",
+            ticks.iter().map(|row| row.reserve_kwh as f64).fold(0.0, f64::max),
+        ),
+        m("reserve_at_limit_share", "1", share(at_reserve_limit, ticks.len() as f64)),
+        m("turned_away_by_reserve", "calls", calls(world, Function::AddEnergyForSale, Some(108))),
+        m(
+            "turned_away_by_user_limit",
+            "calls",
+            calls(world, Function::AddEnergyForSale, Some(111)),
+        ),
+        m("transactions", "calls", transactions),
+        m("rejected_share", "1", share(sum(|row| row.rejected as f64), transactions)),
+        m("aborted", "calls", sum(|row| row.aborted as f64)),
+        m("dropped", "calls", sum(|row| row.dropped as f64)),
+        m("wait_s_p50", "s", waits[0]),
+        m("wait_s_p95", "s", waits[1]),
+        m("wait_s_p99", "s", waits[2]),
+        m("certified", "producers", last.map_or(0.0, |row| row.certified as f64)),
+        m("applications_rejected", "producers", turned_down("rejected")),
+        m("certifications_revoked", "producers", turned_down("revoked")),
+        m(
+            "applications_open_max",
+            "applications",
+            ticks.iter().map(|row| row.applications_open as f64).fold(0.0, f64::max),
+        ),
+        m("producers_in", "producers", last.map_or(0.0, |row| row.producers_in as f64)),
+        m("buyers_in", "buyers", last.map_or(0.0, |row| row.buyers_in as f64)),
+    ]
+}
+
+/// How unevenly gains are spread, over those who gained.
+fn gini(gains: &[f64]) -> f64 {
+    let positive: Vec<f64> = gains.iter().map(|gain| gain.max(0.0)).collect();
+    stats::gini(&positive).unwrap_or(f64::NAN)
+}
+
+/// Calls of a function that ended with an error code.
+fn calls(world: &World<'_>, function: Function, code: Option<u128>) -> f64 {
+    let rows = world.calls.rows();
+    let counts = rows
+        .iter()
+        .filter(|row| row.function == function && row.error_code == code)
+        .map(|row| row.count as f64);
+    counts.sum()
+}

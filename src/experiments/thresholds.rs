@@ -1,0 +1,54 @@
+//! Thresholds of a scenario, held against the measures of an outcome.
+
+use thiserror::Error;
+
+use super::Outcome;
+use crate::engine::MEASURES;
+use crate::scenario::{Scenario, Threshold};
+
+/// A threshold that names no measure.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error(
+    "thresholds.{name}: there is no such measure; summary.csv has {}",
+    MEASURES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+)]
+pub struct UnknownMeasure {
+    /// The name.
+    pub name: String,
+}
+
+/// A threshold and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    /// The threshold.
+    pub threshold: Threshold,
+    /// The mean of the measure over the replicates; not a number where no
+    /// replicate gave one.
+    pub value: f64,
+    /// Whether the mean keeps the threshold.
+    pub holds: bool,
+}
+
+/// Refuses thresholds on measures that no run has.
+///
+/// # Errors
+/// The first that names none.
+pub fn check_thresholds(scenario: &Scenario) -> Result<(), UnknownMeasure> {
+    let unknown =
+        |threshold: &&Threshold| !MEASURES.iter().any(|(name, _)| *name == threshold.metric);
+    match scenario.thresholds.0.iter().find(unknown) {
+        Some(threshold) => Err(UnknownMeasure { name: threshold.metric.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Holds the scenario's thresholds against the outcome's means.
+#[must_use]
+pub fn test_thresholds(outcome: &Outcome) -> Vec<Tested> {
+    let test = |threshold: &Threshold| {
+        let row = outcome.summary.iter().find(|row| row.metric == threshold.metric);
+        let value = row.and_then(|row| row.estimate).map_or(f64::NAN, |estimate| estimate.mean);
+        Tested { threshold: threshold.clone(), value, holds: threshold.holds(value) }
+    };
+    outcome.scenario.thresholds.0.iter().map(test).collect()
+}
