@@ -67,6 +67,12 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
         names,
         [
             "calls.csv",
+            "charts/calls.svg",
+            "charts/energy.svg",
+            "charts/gains.svg",
+            "charts/limits.svg",
+            "charts/prices.svg",
+            "charts/treasury.svg",
             "manifest.json",
             "participants.csv",
             "summary.csv",
@@ -92,10 +98,35 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
         }
     }
     manifest_tells(&outcome, &first);
+    for (name, bytes) in first.iter().filter(|(name, _)| name.ends_with(".svg")) {
+        chart_is_readable(name, std::str::from_utf8(bytes).expect("text"));
+    }
     assert!(matches!(
         report::check_free(&home.path().join("one"), false),
         Err(ReportError::AlreadyThere { .. })
     ));
+}
+
+/// A chart says what it is of, and everything in it is on the sheet.
+fn chart_is_readable(name: &str, svg: &str) {
+    assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{name}");
+    assert!(svg.contains("<title>") && svg.contains("Scenario tiny: 8 producers"), "{name}");
+    assert!(svg.contains("font-family=\"sans-serif\""), "{name}");
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
+    assert!(svg.len() < 200_000, "{name} has {} bytes", svg.len());
+    let attribute = |tag: &str, name: &str| -> Option<i32> {
+        let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+        value.split_once('"')?.0.parse().ok()
+    };
+    let height = attribute(svg, "height").expect("a height");
+    let texts: Vec<&str> = svg.split("<text").skip(1).collect();
+    assert!(texts.len() > 10, "{name} has {} texts", texts.len());
+    for text in texts {
+        let (x, y) = (attribute(text, "x"), attribute(text, "y"));
+        let on_sheet = x.is_some_and(|x| (0..=1_200).contains(&x))
+            && y.is_some_and(|y| (10..height - 10).contains(&y));
+        assert!(on_sheet, "{name}: a text of {height} at {x:?}, {y:?}: {text}");
+    }
 }
 
 fn manifest_tells(outcome: &Outcome, files: &BTreeMap<String, Vec<u8>>) {

@@ -1,5 +1,5 @@
 //! Results as files: tables, charts and the manifest that says how to make them
-//! again. Works from an [`Outcome`](crate::experiments::Outcome) alone, and is
+//! again. Works from an [`Outcome`] alone, and is
 //! the one room that writes results. Nothing is computed here that a table or a
 //! chart does not show; no chain, no agents, no clock: the same outcome and
 //! provenance give the same bytes.
@@ -16,6 +16,7 @@
 //! | `transactions.csv` | every transaction, where a trace was asked for |
 //! | `charts/*.svg` | six pictures for people |
 
+mod charts;
 mod inputs;
 mod manifest;
 mod result_directory;
@@ -117,7 +118,7 @@ pub enum ReportError {
 /// directory where there is none.
 ///
 /// # Errors
-/// What [`write`] would meet.
+/// What [`write()`] would meet.
 pub fn check_free(directory: &Path, replace: bool) -> Result<(), ReportError> {
     ResultDirectory::begin(directory, replace).map(drop)
 }
@@ -142,6 +143,9 @@ pub fn write(
     result.file("calls.csv", |file| tables::calls(file, outcome))?;
     if outcome.records.iter().any(|record| !record.transactions.is_empty()) {
         result.file("transactions.csv", |file| tables::transactions(file, outcome))?;
+    }
+    for chart in charts::CHARTS {
+        result.file(chart.file, |file| file.write_all(chart.svg(outcome)?.as_bytes()))?;
     }
     let manifest = manifest::text(outcome, provenance, result.files());
     result.file("manifest.json", |file| {

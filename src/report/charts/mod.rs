@@ -1,0 +1,90 @@
+//! The charts of a result, as SVG: each readable alone, with its title, what
+//! was run, units and a legend, and in colours that people with any colour
+//! vision tell apart. `canvas` and `colour` alone know what writes the SVG,
+//! `panel` and `series` know axes and time, and each chart has a file of its
+//! own, which says what is shown and how it is counted.
+
+mod calls;
+mod canvas;
+mod colour;
+mod energy;
+mod gains;
+mod limits;
+mod number;
+mod panel;
+mod prices;
+mod series;
+mod time_axis;
+mod treasury;
+
+use std::io;
+
+use crate::experiments::Outcome;
+use crate::scenario::Money;
+
+/// A chart: its file's name and what draws it.
+pub(super) struct Chart {
+    pub(super) file: &'static str,
+    draw: fn(&Outcome) -> io::Result<String>,
+}
+
+impl Chart {
+    /// The chart of `outcome` as the text of an SVG file.
+    pub(super) fn svg(&self, outcome: &Outcome) -> io::Result<String> {
+        (self.draw)(outcome)
+    }
+}
+
+/// All charts.
+pub(super) const CHARTS: [Chart; 6] = [
+    Chart { file: "charts/energy.svg", draw: energy::draw },
+    Chart { file: "charts/prices.svg", draw: prices::draw },
+    Chart { file: "charts/treasury.svg", draw: treasury::draw },
+    Chart { file: "charts/calls.svg", draw: calls::draw },
+    Chart { file: "charts/limits.svg", draw: limits::draw },
+    Chart { file: "charts/gains.svg", draw: gains::draw },
+];
+
+/// What was run, in a line: the same under the title of every chart.
+fn what_was_run(outcome: &Outcome) -> String {
+    let scenario = &outcome.scenario;
+    let count = |number: usize, one: &str, many: &str| {
+        let noun = if number == 1 { one } else { many };
+        format!("{} {noun}", number::grouped(number as f64, 0))
+    };
+    let seeds: Vec<u64> = outcome.records.iter().map(|record| record.seed).collect();
+    let seeds = match seeds.as_slice() {
+        [] => String::new(),
+        [seed] => format!(", seed {seed}"),
+        [first, .., last] => format!(", seeds {first} to {last}"),
+    };
+    format!(
+        "Scenario {}: {}, {}, {} from {}; {}{seeds}",
+        scenario.about.name,
+        count(scenario.producers.count as usize, "producer", "producers"),
+        count(scenario.buyers.count as usize, "buyer", "buyers"),
+        count(scenario.time.days as usize, "day", "days"),
+        scenario.time.start.strftime("%-d %B %Y"),
+        count(outcome.records.len(), "replicate", "replicates"),
+    )
+}
+
+/// What an STX is worth, as a sentence.
+fn rate(money: &Money) -> String {
+    let price = money.stx_price;
+    let cents = price * 100.0;
+    let whole = (cents - cents.round()).abs() < 1e-9;
+    let price = if whole { number::grouped(price, 2) } else { price.to_string() };
+    format!("1 STX is {price} {}.", money.currency.to_uppercase())
+}
+
+/// What the bands are, where there are any.
+fn about_bands(outcome: &Outcome) -> &'static str {
+    if outcome.records.len() < 2 {
+        ""
+    } else if series::bands_are_intervals(outcome) {
+        " Lines are means over the replicates, pale bands their 95\u{a0}% intervals."
+    } else {
+        " Lines are means over the replicates; pale bands hold every replicate."
+    }
+}
