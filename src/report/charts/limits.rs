@@ -55,17 +55,16 @@ pub(super) fn draw(outcome: &Outcome) -> io::Result<String> {
             limit => row.reserve_kwh as f64 / limit as f64,
         }));
         let above = if near { "" } else { ", above this scale" };
-        panel.remark(&format!(
-            "limit {} kWh{above}; at most {share} of it used",
-            grouped(most, 0)
-        ))?;
+        let away = turned_away(outcome, |row| row.turned_away_by_reserve);
+        let most = grouped(most, 0);
+        panel.remark(&format!("limit {most} kWh{above}; at most {share} of it used{away}"))?;
         panel.line(&reserve, colour::BLUE, 2)?;
         if near {
             panel.levels(&limit, colour::VERMILION, true)?;
         }
 
         let panel = Panel::new(canvas, heights(1), time, (0.0, least_high(&at_limit, 10.0)));
-        let title = "Sellers who have listed all that one may, % of sellers";
+        let title = "Sellers who have listed all they may, % of sellers";
         panel.frame(&Frame { title, second: None, names_days: false })?;
         let each_limit = grouped(outcome.scenario.market.max_energy_per_user_kwh.as_f64(), 0);
         let share = furthest(outcome, sellers_at_limit);
@@ -74,7 +73,8 @@ pub(super) fn draw(outcome: &Outcome) -> io::Result<String> {
         } else {
             "never reached".to_owned()
         };
-        panel.remark(&format!("limit {each_limit} kWh a seller at the start; {reached}"))?;
+        let away = turned_away(outcome, |row| row.turned_away_by_user_limit);
+        panel.remark(&format!("limit {each_limit} kWh at the start; {reached}{away}"))?;
         panel.line(&at_limit, colour::BLUE, 2)?;
 
         let panel = Panel::new(canvas, heights(2), time, (0.0, least_high(&open, 4.0)));
@@ -99,6 +99,14 @@ fn sellers_at_limit(row: &TickRow) -> f64 {
 /// The greatest value in any tick of any replicate.
 fn furthest(outcome: &Outcome, value: fn(&TickRow) -> f64) -> f64 {
     outcome.records.iter().flat_map(|record| &record.ticks).map(value).fold(0.0, f64::max)
+}
+
+/// How many listings a limit turned away, as the end of a remark: the mean over
+/// the replicates.
+fn turned_away(outcome: &Outcome, calls: fn(&TickRow) -> u64) -> String {
+    let rows = outcome.records.iter().flat_map(|record| &record.ticks);
+    let mean = rows.map(calls).sum::<u64>() as f64 / outcome.records.len().max(1) as f64;
+    if mean > 0.0 { format!("; {} listings turned away", count(mean)) } else { String::new() }
 }
 
 /// Where a scale ends that reaches at least so far, so that next to nothing
