@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::canvas::{
-    Align, Canvas, Drawn, Entry, MARGIN, Sign, Text, WIDTH, fitted, legend_height, size, text_width,
+    Align, Canvas, Drawn, Entry, MARGIN, Sign, Text, WIDTH, fitted, header_height, legend_height,
+    size, text_width,
 };
 use super::colour::{self, Colour};
 use super::number::{count, percent};
@@ -76,9 +77,15 @@ pub(super) fn draw(outcome: &Outcome) -> io::Result<String> {
         "Share of each function's calls by how they ended, with their counts."
     };
     let rows: i32 = bars.iter().map(Bar::height).sum();
-    let height = 210 + rows + contracts.len() as i32 * CONTRACT + legend_height(&legend);
     let title = "How calls of the contracts ended";
-    Canvas::draw(height, title, &[&what_was_run(outcome), about], |canvas, top| {
+    let was_run = what_was_run(outcome);
+    let lines = [was_run.as_str(), about];
+    let height = header_height(&lines)
+        + legend_height(&legend)
+        + contracts.len() as i32 * CONTRACT
+        + rows
+        + 90;
+    Canvas::draw(height, title, &lines, |canvas, top| {
         let mut y = canvas.legend(top, &legend)? + 34;
         let small = Text::of(size::SMALL).coloured(colour::GREY);
         for share in [0.0, 0.25, 0.5, 0.75, 1.0] {

@@ -22,6 +22,9 @@ pub(super) const WIDTH: i32 = 1_200;
 /// Space at the left and right of a sheet.
 pub(super) const MARGIN: i32 = 40;
 
+/// Where the first line below a title stands, and how far apart they are.
+const HEADER_TOP: i32 = 70;
+const HEADER_LINE: i32 = 24;
 /// Height of a legend's line.
 const LEGEND_LINE: i32 = 28;
 
@@ -91,12 +94,11 @@ impl Canvas<'_> {
     fn header(&self, title: &str, lines: &[&str]) -> Result<i32, Failure> {
         let title = fitted(title, size::TITLE, WIDTH - 2 * MARGIN);
         self.write(&title, (MARGIN, 36), Text::of(size::TITLE).bold())?;
-        let mut y = 70;
-        for line in lines.iter().flat_map(|line| wrapped(line, size::TEXT, WIDTH - 2 * MARGIN)) {
-            self.write(&line, (MARGIN, y), Text::of(size::TEXT).coloured(colour::GREY))?;
-            y += 24;
+        for (place, line) in wrapped_lines(lines).into_iter().enumerate() {
+            let at = (MARGIN, HEADER_TOP + place as i32 * HEADER_LINE);
+            self.write(&line, at, Text::of(size::TEXT).coloured(colour::GREY))?;
         }
-        Ok(y)
+        Ok(header_height(lines))
     }
 
     /// Names beside their signs, from left to right and on to further lines;
@@ -184,6 +186,15 @@ impl Text {
     pub(super) const fn bold(self) -> Self {
         Self { bold: true, ..self }
     }
+}
+
+fn wrapped_lines(lines: &[&str]) -> Vec<String> {
+    lines.iter().flat_map(|line| wrapped(line, size::TEXT, WIDTH - 2 * MARGIN)).collect()
+}
+
+/// How far down a title and its lines of explanation reach.
+pub(super) fn header_height(lines: &[&str]) -> i32 {
+    HEADER_TOP + wrapped_lines(lines).len() as i32 * HEADER_LINE
 }
 
 /// Where the entries of a legend stand, from the legend's top.

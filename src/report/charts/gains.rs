@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::canvas::{Align, Canvas, Drawn, MARGIN, PALENESS, Text, WIDTH, size};
+use super::canvas::{Align, Canvas, Drawn, MARGIN, PALENESS, Text, WIDTH, header_height, size};
 use super::colour::{self, Colour};
 use super::number::{Marks, grouped, readable, rounded_range};
 use super::{rate, what_was_run};
@@ -25,6 +25,9 @@ struct Group {
     name: String,
     /// Whether it is part of the group above.
     part: bool,
+    /// Whether it is one of homes, which the scale is made for: a single
+    /// operator's takings would press all of them together.
+    homes: bool,
     gains: Vec<f64>,
 }
 
@@ -66,16 +69,20 @@ pub(super) fn draw(outcome: &Outcome) -> io::Result<String> {
         if outcome.records.len() > 1 { ", all replicates together" } else { "" },
         rate(money)
     );
-    let how = "Box: the middle half. Line in it: the median. Whiskers: from 5 % to 95 %. \
-               Diamond: the mean. Small groups: a dot for each participant.";
-    let low =
-        groups.iter().map(|(group, spread)| end(group, spread.low, f64::min)).fold(0.0, f64::min);
+    let how = "Box: the middle half. Line in it: the median. Whiskers: from 5\u{a0}% to 95\u{a0}%. \
+               Diamond: the mean. Small groups: a dot for each participant, an arrow where it is \
+               beyond the scale.";
+    let any_homes = groups.iter().any(|(group, _)| group.homes);
+    let scaled = || groups.iter().filter(|(group, _)| group.homes || !any_homes);
+    let low = scaled().map(|(group, spread)| end(group, spread.low, f64::min)).fold(0.0, f64::min);
     let high =
-        groups.iter().map(|(group, spread)| end(group, spread.high, f64::max)).fold(0.0, f64::max);
+        scaled().map(|(group, spread)| end(group, spread.high, f64::max)).fold(0.0, f64::max);
     let range = rounded_range(low, high, 8);
-    let height = 290 + groups.len() as i32 * ROW;
     let title = "What taking part in the market was worth";
-    Canvas::draw(height, title, &[&what_was_run(outcome), &about, how], |canvas, top| {
+    let was_run = what_was_run(outcome);
+    let lines = [was_run.as_str(), about.as_str(), how];
+    let height = header_height(&lines) + groups.len() as i32 * ROW + 150;
+    Canvas::draw(height, title, &lines, |canvas, top| {
         let sheet = Sheet { canvas, range };
         let top = top + 66;
         let bottom = top + groups.len() as i32 * ROW + 10;
@@ -149,7 +156,7 @@ impl Sheet<'_, '_> {
         let colour = if group.part { colour::SKY } else { colour::BLUE };
         if group.gains.len() <= DRAWN_SINGLY {
             for gain in &group.gains {
-                canvas.dot((self.x(*gain), y), 5, colour, 0.6)?;
+                self.dot(*gain, y, colour)?;
             }
         } else {
             self.spread(spread, y, colour)?;
@@ -158,6 +165,20 @@ impl Sheet<'_, '_> {
         canvas.write(&readable(spread.median), (RIGHT + 100, y), right)?;
         canvas.write(&readable(spread.mean), (RIGHT + 190, y), right)?;
         canvas.write(&grouped(group.gains.len() as f64, 0), (WIDTH - MARGIN, y), right)
+    }
+
+    /// A participant, or the arrow towards one beyond the scale.
+    fn dot(&self, gain: f64, y: i32, colour: Colour) -> Drawn {
+        let (low, high) = self.range;
+        let (edge, inwards) = if gain < low {
+            (LEFT, 10)
+        } else if gain > high {
+            (RIGHT, -10)
+        } else {
+            return self.canvas.dot((self.x(gain), y), 5, colour, 0.6);
+        };
+        let arrow = vec![(edge, y), (edge + inwards, y - 6), (edge + inwards, y + 6)];
+        self.canvas.shape(arrow, colour, 1.0)
     }
 
     fn spread(&self, spread: &Spread, y: i32, colour: Colour) -> Drawn {
@@ -209,7 +230,8 @@ fn groups(outcome: &Outcome) -> Vec<Group> {
         if of_kind.iter().all(|gain| *gain == 0.0) {
             continue;
         }
-        groups.push(Group { name: heading(kind), part: false, gains: of_kind });
+        let homes = people.iter().any(|row| row.kind == kind && row.annual_use_kwh > 0.0);
+        groups.push(Group { name: heading(kind), part: false, homes, gains: of_kind });
         let mut strategies: Vec<&str> = people
             .iter()
             .filter(|row| row.kind == kind && !row.strategy.is_empty())
@@ -219,7 +241,7 @@ fn groups(outcome: &Outcome) -> Vec<Group> {
         strategies.dedup();
         for strategy in strategies {
             let gains = gains(&|row| row.kind == kind && row.strategy == strategy);
-            groups.push(Group { name: format!("asking {strategy}"), part: true, gains });
+            groups.push(Group { name: format!("asking {strategy}"), part: true, homes, gains });
         }
     }
     groups
