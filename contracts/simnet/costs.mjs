@@ -2,8 +2,13 @@
 // the calls of calls.json in order on a fresh chain and reports each one's
 // answer, events and cost. Plain Node, no test runner.
 //
-//   npm install && node costs.mjs          a table
-//   npm install && node costs.mjs --json   one JSON record a line
+//   npm ci && node costs.mjs            a table
+//   npm ci && node costs.mjs --json     one JSON record a line, with the events
+//   npm ci && node costs.mjs --record   writes recorded.json
+//   npm ci && node costs.mjs --check    fails where recorded.json says otherwise
+//
+// check.sh does the last. `cargo test` holds our own costs against
+// recorded.json, so that both together compare us with the simnet.
 //
 // In calls.json, '{name} stands for the address of the account or contract of
 // that name: the deployer and the two contracts, or else the testnet address
@@ -12,7 +17,7 @@
 // one.
 
 import { createHash } from 'node:crypto'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -95,17 +100,36 @@ for (const [name, balance] of Object.entries(script.balances_ustx)) {
 }
 
 const records = script.calls.map((call) => run(chain, call))
-process.stdout.write(
-  process.argv.includes('--json')
-    ? records.map((record) => `${JSON.stringify(record)}\n`).join('')
-    : table(records),
-)
 
+// What a later version must answer and charge, too.
+const recording = records.map(({ events, ...record }) => JSON.stringify(record))
+const recordingFile = join(here, 'recorded.json')
+
+const flag = process.argv[2]
 const wrong = records.flatMap((record, index) => {
   const { expect } = script.calls[index]
   return expect === undefined || expect === record.result
     ? []
-    : [`call ${index}: ${record.contract}.${record.function} answered ${record.result}, expected ${expect}\n`]
+    : [`call ${index}: ${record.contract}.${record.function} answered ${record.result}, expected ${expect}`]
 })
-process.stderr.write(wrong.join(''))
+
+if (flag === '--json') {
+  process.stdout.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+} else if (flag === '--record') {
+  writeFileSync(recordingFile, `[\n${recording.join(',\n')}\n]\n`)
+} else if (flag === '--check') {
+  const recorded = JSON.parse(readFileSync(recordingFile, 'utf8')).map((record) => JSON.stringify(record))
+  for (let index = 0; index < Math.max(recorded.length, recording.length); index += 1) {
+    if (recorded[index] !== recording[index]) {
+      wrong.push(`call ${index}: recorded ${recorded[index]}, the simnet says ${recording[index]}`)
+    }
+  }
+  process.stdout.write(`${recording.length} calls compared with recorded.json, ${wrong.length} faults\n`)
+} else if (flag === undefined) {
+  process.stdout.write(table(records))
+} else {
+  wrong.push(`unknown option ${flag}: none, --json, --record or --check`)
+}
+
+process.stderr.write(wrong.map((line) => `${line}\n`).join(''))
 process.exitCode = wrong.length === 0 ? 0 : 1

@@ -100,6 +100,9 @@ impl fmt::Debug for LoadedContract {
 }
 
 pub(super) struct LoadedFunction {
+    pub(super) name: String,
+    /// Its number among the contract's, by name.
+    pub(super) number: u32,
     pub(super) definition: DefinedFunction,
     pub(super) identifier: FunctionIdentifier,
 }
@@ -164,18 +167,23 @@ fn load(
     let contract = database.get_contract(&id).map_err(|error| error.to_string())?;
     database.roll_back().map_err(|error| error.to_string())?;
     let context = contract.contract_context;
-    let functions = context
+    let mut functions: BTreeMap<String, LoadedFunction> = context
         .functions
         .iter()
         .filter(|(_, definition)| definition.is_public())
         .map(|(name, definition)| {
             let function = LoadedFunction {
+                name: name.to_string(),
+                number: 0,
                 definition: definition.clone(),
                 identifier: definition.get_identifier(),
             };
             (name.to_string(), function)
         })
         .collect();
+    for (number, function) in (0..).zip(functions.values_mut()) {
+        function.number = number;
+    }
     let mut map_values = BTreeMap::new();
     for (name, shape) in &context.meta_data_map {
         let value = TypeSignature::new_option(shape.value_type.clone());

@@ -10,7 +10,10 @@
 mod call;
 mod costs;
 mod deploy;
+mod execute;
 mod headers;
+mod literal;
+mod look;
 mod receipt;
 mod store;
 mod value;
@@ -25,9 +28,10 @@ use clarity::vm::database::{
 };
 use thiserror::Error;
 
-pub use call::MapPlace;
-pub use costs::Cost;
+pub use costs::{Cost, Dimension, FunctionMetering, Metering, MeteringReport};
 pub use deploy::{Access, DeployError, Signature, SourceFault};
+pub use literal::parse_value;
+pub use look::MapPlace;
 pub use receipt::{Event, Receipt, Status};
 pub use store::Traffic;
 pub use value::{
@@ -36,6 +40,7 @@ pub use value::{
 };
 
 use crate::units::MicroStx;
+use costs::Meter;
 use deploy::LoadedContract;
 use headers::{EPOCH, Headers};
 use store::MemoryStore;
@@ -68,6 +73,12 @@ pub enum ChainError {
         /// What it said.
         reason: String,
     },
+    /// Costs were asked of a chain that does not meter.
+    #[error("the chain meters nothing: costs must be \"learned\" or \"exact\"")]
+    Unmetered,
+    /// The machine's cost tracker cannot be set up.
+    #[error("the chain's costs cannot be metered: {0}")]
+    Costs(String),
     /// The store holds what no value looks like.
     #[error("the entry {key} cannot be read: {reason}")]
     Store {
@@ -91,6 +102,7 @@ pub struct ContractId(usize);
 pub struct Chain {
     store: MemoryStore,
     contracts: Vec<Arc<LoadedContract>>,
+    meter: Meter,
     /// Fees paid in the block under construction.
     fees_pending: MicroStx,
     fee_sink: Principal,
@@ -107,6 +119,7 @@ impl Chain {
         let mut chain = Self {
             store: MemoryStore::default(),
             contracts: Vec::new(),
+            meter: Meter::default(),
             fees_pending: MicroStx::ZERO,
             fee_sink: account("fee-sink"),
             issued: MicroStx::ZERO,
@@ -157,6 +170,13 @@ impl Chain {
     #[must_use]
     pub fn principal_of(&self, contract: ContractId) -> Principal {
         Principal::Contract(self.contracts[contract.0].id.clone())
+    }
+
+    /// Bytes that the chain charges for when the contract is loaded: its source
+    /// and what its constants take.
+    #[must_use]
+    pub fn charged_size(&self, contract: ContractId) -> u64 {
+        self.contracts[contract.0].size
     }
 
     /// The shape of a function, `None` where the contract lacks it.
@@ -254,6 +274,25 @@ impl Chain {
         }
         self.store.advance();
         Ok(())
+    }
+
+    /// Sets how the costs of calls are found; [`Metering::Off`] at genesis.
+    /// Metering changes nothing but receipts' costs: not the answers, not the
+    /// state. What was learned is kept.
+    pub const fn set_metering(&mut self, metering: Metering) {
+        self.meter.metering = metering;
+    }
+
+    /// How the costs of calls are found.
+    #[must_use]
+    pub const fn metering(&self) -> Metering {
+        self.meter.metering
+    }
+
+    /// How the costs of calls were found so far with [`Metering::Learned`].
+    #[must_use]
+    pub fn metering_report(&self) -> MeteringReport {
+        self.meter.report(self.contracts.iter().map(|contract| contract.id.name.as_str()))
     }
 
     /// SHA-256 of the whole state: equal digests mean equal states.

@@ -1,0 +1,68 @@
+//! What a chain keeps for metering: how it meters, the machine's tracker, what
+//! was learned, and the counts of it.
+
+use clarity::vm::costs::{CostTracker, ExecutionCost, LimitedCostTracker};
+
+use super::Metering;
+use super::exact;
+use super::learned::Knowledge;
+use super::report::{MeteringReport, Tallies, Tally, report};
+use crate::chain::ChainError;
+
+/// A chain's meter.
+#[derive(Debug, Default)]
+pub(in crate::chain) struct Meter {
+    pub(in crate::chain) metering: Metering,
+    pub(in crate::chain) knowledge: Knowledge,
+    /// By contract, in the order of deployment.
+    tallies: Vec<Tallies>,
+    /// The tracker that the last metered call left.
+    tracker: Option<LimitedCostTracker>,
+}
+
+impl Meter {
+    /// A tracker that has charged nothing.
+    pub(in crate::chain) fn take_tracker(&mut self) -> Result<LimitedCostTracker, ChainError> {
+        let Some(mut used) = self.tracker.take() else { return exact::tracker() };
+        used.set_total(ExecutionCost::zero());
+        used.reset_memory();
+        Ok(used)
+    }
+
+    /// Keeps a tracker for the next call: it holds the cost functions, and a
+    /// copy would copy them.
+    pub(in crate::chain) fn put_back(&mut self, tracker: LimitedCostTracker) {
+        self.tracker = Some(tracker);
+    }
+
+    /// The counts of one function.
+    pub(in crate::chain) fn tally(&mut self, contract: usize, function: &str) -> &mut Tally {
+        if self.tallies.len() <= contract {
+            self.tallies.resize_with(contract + 1, Tallies::new);
+        }
+        let tallies = &mut self.tallies[contract];
+        if !tallies.contains_key(function) {
+            tallies.insert(function.to_owned(), Tally::default());
+        }
+        tallies.entry(function.to_owned()).or_default()
+    }
+
+    pub(in crate::chain) fn report<'a>(
+        &'a self,
+        contracts: impl Iterator<Item = &'a str>,
+    ) -> MeteringReport {
+        report(contracts.zip(&self.tallies), &self.knowledge)
+    }
+}
+
+/// All but the tracker, which is large and quickly made again.
+impl Clone for Meter {
+    fn clone(&self) -> Self {
+        Self {
+            metering: self.metering,
+            knowledge: self.knowledge.clone(),
+            tallies: self.tallies.clone(),
+            tracker: None,
+        }
+    }
+}

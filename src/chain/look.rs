@@ -1,0 +1,75 @@
+//! Looking at what a contract holds, straight from the store: no code runs,
+//! and nothing is charged.
+
+use std::sync::Arc;
+
+use clarity::vm::Value;
+use clarity::vm::database::{ClarityDatabase, RollbackWrapper};
+use clarity::vm::types::TypeSignature;
+
+use super::call::machine_failed;
+use super::headers::{EPOCH, Headers};
+use super::{Chain, ChainError, ContractId};
+
+/// A place in a contract's map, worked out once and looked at often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapPlace {
+    key: Box<str>,
+    value: Arc<TypeSignature>,
+}
+
+impl Chain {
+    /// The place of `key` in a map of the contract; `None` where the contract
+    /// has no such map or the key is of another type.
+    #[must_use]
+    pub fn map_place(&self, contract: ContractId, map: &str, key: &Value) -> Option<MapPlace> {
+        let loaded = &self.contracts[contract.0];
+        let value = Arc::clone(loaded.map_values.get(map)?);
+        let key = ClarityDatabase::make_key_for_data_map_entry(&loaded.id, map, key).ok()?;
+        Some(MapPlace { key: key.into(), value })
+    }
+
+    /// What the store holds at a place, undecoded: equal texts are equal
+    /// values.
+    #[must_use]
+    pub fn raw(&self, place: &MapPlace) -> Option<&str> {
+        self.store.peek(&place.key)
+    }
+
+    /// The value at a place, read from the store without running any code;
+    /// `None` where nothing was ever put there.
+    ///
+    /// # Errors
+    /// Where what is stored cannot be decoded.
+    pub fn entry(&self, place: &MapPlace) -> Result<Option<Value>, ChainError> {
+        let Some(raw) = self.raw(place) else { return Ok(None) };
+        let decoded =
+            RollbackWrapper::deserialize_value(raw, &place.value, &EPOCH).map_err(|error| {
+                ChainError::Store { key: place.key.to_string(), reason: error.to_string() }
+            })?;
+        Ok(super::inner(&decoded.value).cloned())
+    }
+
+    /// The value of a data variable of the contract, read from the store
+    /// without running any code; `None` where the contract has no such one.
+    ///
+    /// # Errors
+    /// Where the virtual machine cannot decode what is stored.
+    pub fn variable(
+        &mut self,
+        contract: ContractId,
+        name: &str,
+    ) -> Result<Option<Value>, ChainError> {
+        let loaded = &self.contracts[contract.0];
+        let Some(shape) = loaded.context.meta_data_var.get(name) else { return Ok(None) };
+        let mut database = ClarityDatabase::new(&mut self.store, &Headers, &Headers);
+        database.begin();
+        let value = database.lookup_variable(&loaded.id, name, shape, &EPOCH);
+        let closed = database.roll_back();
+        drop(database);
+        self.store.take_traffic();
+        value
+            .and_then(|value| closed.map(|()| Some(value)))
+            .map_err(|error| machine_failed(loaded, name, &error))
+    }
+}
