@@ -44,6 +44,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("rand_chacha", &["random"]),
     ("rand_distr", &["stats", "energy", "agents", "engine"]),
     ("strsim", &["scenario"]),
+    ("hdrhistogram", &["engine"]),
 ];
 
 /// A line is comfortable up to here; past it a file holds two things.

@@ -145,7 +145,9 @@ impl Buying {
         }
         // The excess will be used after `soon`; it then replaces a purchase.
         let days_kept = (held / day).max(0.0);
-        let worth = view.market.recent_price_ustx * libm::pow(self.traits.patience, days_kept);
+        let commission = view.market.parameters.commission_rate.as_fraction();
+        let anew = view.market.recent_price_ustx * (1.0 + commission);
+        let worth = anew * libm::pow(self.traits.patience, days_kept);
         let refund = view.market.parameters.refund_a_kwh_ustx(view.mine.bought, view.mine.basis)
             - view.fee_a_kwh_ustx(excess);
         if refund > worth {

@@ -236,6 +236,18 @@ impl Chain {
         Ok(true)
     }
 
+    /// Gives back the fee of a transaction that found no room in the block
+    /// under construction after all.
+    ///
+    /// # Errors
+    /// As [`Chain::pay_fee`].
+    pub fn return_fee(&mut self, payer: &Principal, fee: MicroStx) -> Result<(), ChainError> {
+        let held = self.stx_balance(payer)?;
+        self.set_stx_balance(payer, held + fee);
+        self.fees_pending -= fee;
+        Ok(())
+    }
+
     /// Where fees go.
     #[must_use]
     pub const fn fee_sink(&self) -> &Principal {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::experiments::{MarketError, PrepareError, RunError, UnknownMeasure};
+use crate::experiments::{MarketError, PrepareError, RunError, StressError, UnknownMeasure};
 use crate::report::ReportError;
 use crate::scenario::Faults;
 
@@ -67,6 +67,17 @@ impl From<UnknownMeasure> for Failure {
     }
 }
 
+impl From<StressError> for Failure {
+    fn from(error: StressError) -> Self {
+        match error {
+            StressError::Threshold(error) => error.into(),
+            StressError::Scenario(error) => error.into(),
+            StressError::Prepare(error) => error.into(),
+            StressError::Run(error) => error.into(),
+        }
+    }
+}
+
 impl From<MarketError> for Failure {
     fn from(error: MarketError) -> Self {
         let exit = match error {
@@ -83,7 +94,7 @@ impl From<RunError> for Failure {
             RunError::Market(error) => error.into(),
             RunError::Broken { .. } => Self { exit: Exit::RuleBroken, message: error.to_string() },
             RunError::Setup { .. } => Self::bad_input(error),
-            RunError::Chain(_) | RunError::Energy(_) => {
+            RunError::Chain(_) | RunError::Energy(_) | RunError::Histogram => {
                 Self { exit: Exit::Failed, message: error.to_string() }
             }
         }

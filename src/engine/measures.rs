@@ -44,9 +44,15 @@ pub const MEASURES: &[(&str, &str)] = &[
     ("rejected_share", "1"),
     ("aborted", "calls"),
     ("dropped", "calls"),
+    ("dropped_share", "1"),
     ("wait_s_p50", "s"),
     ("wait_s_p95", "s"),
     ("wait_s_p99", "s"),
+    ("block_fullness_mean", "1"),
+    ("block_fullness_max", "1"),
+    ("tenures_full_share", "1"),
+    ("left_out", "calls"),
+    ("next_block_fee_ustx_max", "µSTX"),
     ("certified", "producers"),
     ("applications_rejected", "producers"),
     ("certifications_revoked", "producers"),
@@ -81,14 +87,20 @@ pub(super) fn measures(world: &World<'_>, people: &[ParticipantRow]) -> Vec<Meas
     let treasury_start = world.prepared.scenario.market.treasury_ustx.as_stx();
     let treasury_least =
         ticks.iter().map(|row| row.treasury_ustx as f64 / 1e6).fold(treasury_start, f64::min);
-    let refunds_failed = calls(world, Function::RefundEnergy, Some(106));
+    let calls = |function, code| world.calls.rejected(function, code) as f64;
+    let refunds_failed = calls(Function::RefundEnergy, 106);
     let at_reserve_limit = ticks
         .iter()
         .filter(|row| row.reserve_kwh >= row.reserve_limit_kwh || row.turned_away_by_reserve > 0)
         .count() as f64;
     let transactions = sum(|row| row.transactions as f64);
-    let waits: Vec<f64> = world.waits.iter().map(|wait| *wait as f64).collect();
-    let waits = stats::quantiles(&waits, &[0.50, 0.95, 0.99]).unwrap_or(vec![f64::NAN; 3]);
+    let waits = &world.waits;
+    let wait = |quantile: f64| {
+        if waits.is_empty() { f64::NAN } else { waits.value_at_quantile(quantile) as f64 }
+    };
+    let dropped = sum(|row| row.dropped as f64);
+    // A tenure is as full as its fullest dimension.
+    let fullness: Vec<f64> = ticks.iter().filter_map(fullest).collect();
     let unsold: f64 = ticks.last().map_or(0.0, |row| row.unsold_kwh as f64);
     let last = ticks.last();
     let turned_down =
@@ -132,19 +144,29 @@ pub(super) fn measures(world: &World<'_>, people: &[ParticipantRow]) -> Vec<Meas
             ticks.iter().map(|row| row.reserve_kwh as f64).fold(0.0, f64::max),
         ),
         m("reserve_at_limit_share", "1", share(at_reserve_limit, ticks.len() as f64)),
-        m("turned_away_by_reserve", "calls", calls(world, Function::AddEnergyForSale, Some(108))),
-        m(
-            "turned_away_by_user_limit",
-            "calls",
-            calls(world, Function::AddEnergyForSale, Some(111)),
-        ),
+        m("turned_away_by_reserve", "calls", calls(Function::AddEnergyForSale, 108)),
+        m("turned_away_by_user_limit", "calls", calls(Function::AddEnergyForSale, 111)),
         m("transactions", "calls", transactions),
         m("rejected_share", "1", share(sum(|row| row.rejected as f64), transactions)),
         m("aborted", "calls", sum(|row| row.aborted as f64)),
         m("dropped", "calls", sum(|row| row.dropped as f64)),
-        m("wait_s_p50", "s", waits[0]),
-        m("wait_s_p95", "s", waits[1]),
-        m("wait_s_p99", "s", waits[2]),
+        m("dropped_share", "1", share(dropped, transactions + dropped)),
+        m("wait_s_p50", "s", wait(0.50)),
+        m("wait_s_p95", "s", wait(0.95)),
+        m("wait_s_p99", "s", wait(0.99)),
+        m("block_fullness_mean", "1", fullness.iter().sum::<f64>() / fullness.len() as f64),
+        m("block_fullness_max", "1", fullness.iter().copied().fold(f64::NAN, f64::max)),
+        m(
+            "tenures_full_share",
+            "1",
+            share(sum(|row| row.tenures_full as f64), sum(|row| row.tenures as f64)),
+        ),
+        m("left_out", "calls", sum(|row| row.left_out as f64)),
+        m(
+            "next_block_fee_ustx_max",
+            "µSTX",
+            ticks.iter().map(|row| row.next_block_fee_ustx as f64).fold(0.0, f64::max),
+        ),
         m("certified", "producers", last.map_or(0.0, |row| row.certified as f64)),
         m("applications_rejected", "producers", turned_down("rejected")),
         m("certifications_revoked", "producers", turned_down("revoked")),
@@ -164,12 +186,16 @@ fn gini(gains: &[f64]) -> f64 {
     stats::gini(&positive).unwrap_or(f64::NAN)
 }
 
-/// Calls of a function that ended with an error code.
-fn calls(world: &World<'_>, function: Function, code: Option<u128>) -> f64 {
-    let rows = world.calls.rows();
-    let counts = rows
-        .iter()
-        .filter(|row| row.function == function && row.error_code == code)
-        .map(|row| row.count as f64);
-    counts.sum()
+/// The share of the budget that the tenures of a tick used on average, in the
+/// dimension that they used most of.
+fn fullest(row: &TickRow) -> Option<f64> {
+    [
+        row.read_count_share?,
+        row.read_length_share?,
+        row.write_count_share?,
+        row.write_length_share?,
+        row.runtime_share?,
+    ]
+    .into_iter()
+    .reduce(f64::max)
 }

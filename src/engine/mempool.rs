@@ -24,7 +24,7 @@ pub(super) struct Pending {
 
 impl Pending {
     /// The fee a thousand bytes, which decides who enters first.
-    const fn rate(&self) -> u128 {
+    pub(super) const fn rate(&self) -> u128 {
         self.fee.get().saturating_mul(1_000) / self.bytes as u128
     }
 }

@@ -15,6 +15,7 @@ mod prepared;
 pub mod record;
 mod show;
 mod tally;
+mod tenure;
 mod tick;
 mod transact;
 mod world;

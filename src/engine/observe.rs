@@ -4,15 +4,24 @@
 use super::measures::measures;
 use super::people::Person;
 use super::record::{ParticipantRow, Record, TickRow};
+use super::tick::PURCHASE_BYTES;
 use super::world::World;
 use crate::agents::{Kind, Moment, Prices, Standing};
+use crate::chain::Dimension;
 
 /// The row of the tick that ended.
-pub(super) fn tick_row(world: &World<'_>, moment: &Moment, prices: &Prices) -> TickRow {
+pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) -> TickRow {
+    let tenures = world.tenure.report();
     let books = &world.books;
     let flows = &world.flows;
     let parameters = &books.parameters;
     let tick = moment.tick_of_day as usize;
+    let metered = world.metered;
+    let budget = world.tenure.yardstick();
+    let share = |dimension: Dimension| {
+        (metered && tenures.tenures > 0)
+            .then(|| tenures.cost.share(&budget, dimension) / tenures.tenures as f64)
+    };
     let mut row = TickRow {
         tick: moment.tick,
         day: moment.day,
@@ -44,6 +53,17 @@ pub(super) fn tick_row(world: &World<'_>, moment: &Moment, prices: &Prices) -> T
         turned_away_by_reserve: flows.turned_away_by_reserve,
         turned_away_by_user_limit: flows.turned_away_by_user_limit,
         waiting: world.mempool.len() as u64,
+        left_out: flows.left_out,
+        tenures: tenures.tenures,
+        tenures_full: tenures.full,
+        next_block_fee_ustx: tenures
+            .entry_rate
+            .map_or(prices.network_fee.get(), |rate| rate * PURCHASE_BYTES / 1_000 + 1),
+        read_count_share: share(Dimension::ReadCount),
+        read_length_share: share(Dimension::ReadLength),
+        write_count_share: share(Dimension::WriteCount),
+        write_length_share: share(Dimension::WriteLength),
+        runtime_share: share(Dimension::Runtime),
         applications_open: books.applications.len() as u64,
         ..TickRow::default()
     };
@@ -89,7 +109,7 @@ impl World<'_> {
             seed: self.seed,
             measures: measures(&self, &participants),
             participants,
-            calls: self.calls.rows(),
+            calls: self.calls.rows(&self.chain.metering_report()),
             transactions: self.trace.unwrap_or_default(),
             state_sha256: self.chain.state_digest(),
             ticks: self.rows,

@@ -48,6 +48,15 @@ pub struct TickRow {
     pub turned_away_by_reserve: u64,
     pub turned_away_by_user_limit: u64,
     pub waiting: u64,
+    pub left_out: u64,
+    pub tenures: u64,
+    pub tenures_full: u64,
+    pub next_block_fee_ustx: u128,
+    pub read_count_share: Option<f64>,
+    pub read_length_share: Option<f64>,
+    pub write_count_share: Option<f64>,
+    pub write_length_share: Option<f64>,
+    pub runtime_share: Option<f64>,
     pub producers_in: u64,
     pub buyers_in: u64,
     pub certified: u64,
@@ -98,7 +107,7 @@ pub struct ParticipantRow {
 
 /// How often calls of a function ended in a way, and what went through the
 /// store for them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are the columns of calls.csv")]
 pub struct CallRow {
     pub contract: Contract,
@@ -111,6 +120,12 @@ pub struct CallRow {
     pub store_read_length: u64,
     pub store_writes: u64,
     pub store_write_length: u64,
+    pub read_count: Option<u64>,
+    pub read_length: Option<u64>,
+    pub write_count: Option<u64>,
+    pub write_length: Option<u64>,
+    pub runtime: Option<u64>,
+    pub metering_deviation: Option<f64>,
 }
 
 /// One transaction, for `--trace`.

@@ -4,48 +4,80 @@
 use std::collections::BTreeMap;
 
 use super::record::CallRow;
-use crate::chain::Traffic;
-use crate::market::{Function, MarketReceipt, Verdict};
+use crate::chain::{Cost, MeteringReport, Traffic};
+use crate::market::{ErrorCode, Function, MarketReceipt, Verdict};
 use crate::units::{Kwh, MicroStx, MicroStxPerKwh};
 
 /// Calls by function and verdict.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Calls(BTreeMap<(Function, Verdict), (u64, Traffic)>);
+pub(super) struct Calls(BTreeMap<(Function, Verdict), Sums>);
+
+/// Sums over the calls that ended alike.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    count: u64,
+    traffic: Traffic,
+    /// None where calls were not metered.
+    cost: Option<Cost>,
+}
 
 impl Calls {
     pub(super) fn count(&mut self, function: Function, receipt: &MarketReceipt) {
-        let (count, sum) = self.0.entry((function, receipt.verdict.clone())).or_default();
-        *count += 1;
-        sum.reads += receipt.traffic.reads;
-        sum.read_length += receipt.traffic.read_length;
-        sum.writes += receipt.traffic.writes;
-        sum.write_length += receipt.traffic.write_length;
+        let sums = self.0.entry((function, receipt.verdict.clone())).or_default();
+        sums.count += 1;
+        sums.traffic.reads += receipt.traffic.reads;
+        sums.traffic.read_length += receipt.traffic.read_length;
+        sums.traffic.writes += receipt.traffic.writes;
+        sums.traffic.write_length += receipt.traffic.write_length;
+        if let Some(cost) = receipt.cost {
+            sums.cost = cost.checked_add(&sums.cost.unwrap_or(Cost::ZERO));
+        }
     }
 
-    pub(super) fn rows(&self) -> Vec<CallRow> {
-        let row =
-            |((function, verdict), (count, traffic)): (&(Function, Verdict), &(u64, Traffic))| {
-                let (error_code, error) = match verdict {
-                    Verdict::Accepted => (None, String::new()),
-                    Verdict::Rejected(code) => {
-                        (Some(code.number()), code.name().unwrap_or("unknown").to_owned())
-                    }
-                    Verdict::Aborted(reason) => (None, reason.clone()),
-                };
-                CallRow {
-                    contract: function.contract(),
-                    function: *function,
-                    outcome: verdict.outcome(),
-                    error_code,
-                    error,
-                    count: *count,
-                    store_reads: traffic.reads,
-                    store_read_length: traffic.read_length,
-                    store_writes: traffic.writes,
-                    store_write_length: traffic.write_length,
-                }
-            };
-        self.0.iter().map(row).collect()
+    /// One row a function and verdict; `metering` says how well costs were
+    /// learned.
+    pub(super) fn rows(&self, metering: &MeteringReport) -> Vec<CallRow> {
+        self.0
+            .iter()
+            .map(|((function, verdict), sums)| row(*function, verdict, sums, metering))
+            .collect()
+    }
+
+    /// How many calls of a function ended with an error code.
+    pub(super) fn rejected(&self, function: Function, code: u128) -> u64 {
+        let verdict = Verdict::Rejected(ErrorCode::new(code));
+        self.0.get(&(function, verdict)).map_or(0, |sums| sums.count)
+    }
+}
+
+fn row(function: Function, verdict: &Verdict, sums: &Sums, metering: &MeteringReport) -> CallRow {
+    let (error_code, error) = match verdict {
+        Verdict::Accepted => (None, String::new()),
+        Verdict::Rejected(code) => {
+            (Some(code.number()), code.name().unwrap_or("unknown").to_owned())
+        }
+        Verdict::Aborted(reason) => (None, reason.clone()),
+    };
+    let learned = metering.functions.iter().find(|learned| {
+        learned.contract == function.contract().name() && learned.function == function.name()
+    });
+    CallRow {
+        contract: function.contract(),
+        function,
+        outcome: verdict.outcome(),
+        error_code,
+        error,
+        count: sums.count,
+        store_reads: sums.traffic.reads,
+        store_read_length: sums.traffic.read_length,
+        store_writes: sums.traffic.writes,
+        store_write_length: sums.traffic.write_length,
+        read_count: sums.cost.map(|cost| cost.read_count),
+        read_length: sums.cost.map(|cost| cost.read_length),
+        write_count: sums.cost.map(|cost| cost.write_count),
+        write_length: sums.cost.map(|cost| cost.write_length),
+        runtime: sums.cost.map(|cost| cost.runtime),
+        metering_deviation: learned.map(|learned| learned.greatest_deviation),
     }
 }
 
@@ -68,6 +100,8 @@ pub(super) struct TickFlows {
     pub(super) rejected: u64,
     pub(super) aborted: u64,
     pub(super) dropped: u64,
+    /// Times that a transaction found no room in a tenure.
+    pub(super) left_out: u64,
     pub(super) turned_away_by_reserve: u64,
     pub(super) turned_away_by_user_limit: u64,
 }

@@ -9,9 +9,9 @@ use super::tally::TickFlows;
 use super::world::{RunError, World};
 use crate::agents::{Intent, Moment, Notice, Phase, Prices, Standing, View, Whims, Work};
 use crate::chain::TENURE_SECONDS;
-use crate::market::Reading;
+use crate::market::{Action, Reading};
 use crate::random::{Purpose, stream_at};
-use crate::units::{Kwh, Tick};
+use crate::units::{Kwh, MicroStx, Tick};
 
 /// Seconds between the blocks within a tenure.
 const FAST_BLOCK_SECONDS: usize = 10;
@@ -80,9 +80,7 @@ impl World<'_> {
     fn reach(&mut self, second: u64, prices: &Prices) -> Result<(), RunError> {
         let due = 1 + (second / u64::from(TENURE_SECONDS)) as u32;
         while self.chain.block_height() < due {
-            let fees = self.chain.fees_pending();
-            self.chain.advance_block()?;
-            self.books.collect_fees(self.fee_sink, fees);
+            self.next_tenure()?;
             let opened = u64::from(self.chain.block_height() - 1) * u64::from(TENURE_SECONDS);
             self.include(opened, prices)?;
         }
@@ -221,7 +219,7 @@ impl World<'_> {
             let sender = person.account;
             for Intent { action, fee } in intents.drain(..) {
                 if self.market.has(action.function()) {
-                    let fee = fee.unwrap_or(prices.network_fee);
+                    let fee = fee.unwrap_or_else(|| usual_fee(&action, prices.network_fee));
                     self.mempool.submit(sender, fee, action, now);
                 }
             }
@@ -242,4 +240,14 @@ impl World<'_> {
             }
         }
     }
+}
+
+/// Bytes of a purchase, the transaction that the scenario's fee is meant for.
+pub(super) const PURCHASE_BYTES: u128 = 236;
+
+/// The fee that a wallet proposes: the same a byte for all, and never below
+/// that of a purchase.
+fn usual_fee(action: &Action, fee: MicroStx) -> MicroStx {
+    let scaled = fee.get() * u128::from(action.transaction_bytes()) / PURCHASE_BYTES;
+    fee.max(MicroStx::new(scaled))
 }

@@ -7,6 +7,7 @@ use super::record::TransactionRow;
 use super::world::{RunError, World};
 use crate::agents::{Notice, Prices};
 use crate::market::{Account, Action, Flow, MarketReceipt, Verdict};
+use crate::scenario::FeePolicy;
 use crate::units::{Kwh, MicroStx, MicroStxPerKwh, Tick};
 
 /// Error codes that say whom a limit turned away.
@@ -15,22 +16,45 @@ const PER_USER_LIMIT_EXCEEDED: u128 = 111;
 
 impl World<'_> {
     /// Puts what waits into the block under construction, in the order of the
-    /// mempool, as of `second`.
+    /// mempool, as of `second`, until the tenure is full.
     pub(super) fn include(&mut self, second: u64, prices: &Prices) -> Result<(), RunError> {
-        while let Some(pending) = self.mempool.next() {
-            self.transact(&pending, second, prices)?;
+        while !self.tenure.is_full() {
+            let Some(pending) = self.mempool.next() else { break };
+            if !self.transact(&pending, second, prices)? {
+                self.tenure.misfit();
+                self.flows.left_out += 1;
+                self.mempool.set_aside(pending);
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes the tenure and opens the next, in which those who were left out
+    /// try again, with a higher fee where that is the policy.
+    pub(super) fn next_tenure(&mut self) -> Result<(), RunError> {
+        let fees = self.chain.fees_pending();
+        self.chain.advance_block()?;
+        self.books.collect_fees(self.fee_sink, fees);
+        let waiting = self.mempool.len() > 0;
+        self.tenure.advance(waiting);
+        let network = &self.prepared.scenario.network;
+        if waiting && network.fee_policy == FeePolicy::Raising {
+            self.mempool.raise(network.fee_raise_bps, network.fee_max_ustx);
+        } else {
+            self.mempool.release();
         }
         Ok(())
     }
 
     /// Carries one transaction out: the fee, the call, the books, the word
-    /// back to its sender.
+    /// back to its sender. `false`, and no trace, where the tenure has no room
+    /// for it.
     fn transact(
         &mut self,
         pending: &Pending,
         second: u64,
         prices: &Prices,
-    ) -> Result<(), RunError> {
+    ) -> Result<bool, RunError> {
         let Pending { sender, nonce, fee, action, meant_s, .. } = pending;
         let principal = self.accounts.principal(*sender).clone();
         let tick_hours = self.prepared.scenario.time.tick_hours();
@@ -40,16 +64,26 @@ impl World<'_> {
             if let Some(person) = self.person_mut(*sender) {
                 person.agent.learn(&Notice { action, verdict: None, tick_hours });
             }
-            return Ok(());
+            return Ok(true);
         }
+        let receipt = match self.tenure.room() {
+            None => self.market.execute(&mut self.chain, &self.accounts, *sender, action).map(Some),
+            Some(room) => {
+                self.market.execute_within(&mut self.chain, &self.accounts, *sender, action, &room)
+            }
+        }?;
+        let Some(receipt) = receipt else {
+            self.chain.return_fee(&principal, *fee)?;
+            return Ok(false);
+        };
+        self.tenure.add(receipt.cost, pending.rate());
         self.books.pay_fee(*sender, *fee);
         self.flows.network_fees += *fee;
         self.transactions += 1;
         self.last_action = format!("{} by {principal}", action.function());
-        let receipt = self.market.execute(&mut self.chain, &self.accounts, *sender, action)?;
         self.calls.count(action.function(), &receipt);
         let waited = second.saturating_sub(*meant_s);
-        self.waits.push(waited);
+        self.waits.saturating_record(waited);
         self.enter(*sender, *fee, action, &receipt, prices)?;
         if let Some(trace) = &mut self.trace {
             let (error_code, error) = match &receipt.verdict {
@@ -78,7 +112,7 @@ impl World<'_> {
             let verdict = Some(&receipt.verdict);
             person.agent.learn(&Notice { action, verdict, tick_hours });
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Enters a receipt into the books, the tick and everyone's statement.

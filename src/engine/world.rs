@@ -2,6 +2,7 @@
 //! puts the market in place before the first tick. Stepping through time is
 //! `tick`'s.
 
+use hdrhistogram::Histogram;
 use thiserror::Error;
 
 use super::books::Books;
@@ -11,10 +12,12 @@ use super::people::{self, Person, Statement};
 use super::prepared::Prepared;
 use super::record::{TickRow, TransactionRow};
 use super::tally::{Calls, Recent, TickFlows};
+use super::tenure::Tenure;
 use crate::agents::{Kind, Rhythm, Valuation};
-use crate::chain::{Chain, ChainError, contract_principal};
+use crate::chain::{Chain, ChainError, Metering, contract_principal};
 use crate::energy::{EnergyError, Panel, PanelArray, Sky};
 use crate::market::{Account, Accounts, Action, Contract, Market, MarketError, Verdict};
+use crate::scenario::CostMetering;
 use crate::units::{Kwh, MicroStx, Tick};
 
 /// Why a run ended before its time.
@@ -45,6 +48,9 @@ pub enum RunError {
         /// What that transaction asked.
         action: String,
     },
+    /// The record of waits cannot be kept.
+    #[error("the record of waits cannot be kept")]
+    Histogram,
     /// The setup of the market was turned down.
     #[error("setting the market up failed: {action} as {sender}: {verdict}")]
     Setup {
@@ -69,6 +75,9 @@ pub struct World<'p> {
     pub(super) books: Books,
     pub(super) watch: Watch,
     pub(super) mempool: Mempool,
+    pub(super) tenure: Tenure,
+    /// Whether the chain says what calls cost.
+    pub(super) metered: bool,
     pub(super) sky: Sky,
     pub(super) rhythm: Rhythm,
     pub(super) reference: PanelArray,
@@ -76,7 +85,8 @@ pub struct World<'p> {
     pub(super) flows: TickFlows,
     pub(super) recent: Recent,
     pub(super) calls: Calls,
-    pub(super) waits: Vec<u64>,
+    /// Seconds from when a transaction was meant to be sent to its block.
+    pub(super) waits: Histogram<u64>,
     pub(super) transactions: u64,
     pub(super) last_action: String,
     pub(super) rows: Vec<TickRow>,
@@ -85,6 +95,9 @@ pub struct World<'p> {
     pub(super) wattconnect: Account,
     pub(super) fee_sink: Account,
 }
+
+/// Significant digits that are kept of a wait.
+const WAIT_DIGITS: u8 = 3;
 
 /// Accounts before the first participant: both contracts and the fee sink.
 pub(super) const PEOPLE_FROM: usize = 3;
@@ -146,6 +159,8 @@ impl<'p> World<'p> {
             market,
             books: Books::new(purses, owner, state.parameters),
             mempool: Mempool::new(accounts.len()),
+            metered: prepared.scenario.network.costs != CostMetering::Off,
+            tenure: Tenure::new(prepared.scenario.network.budget.limits()),
             accounts,
             people,
             rhythm: prepared.rhythm(&sky, &reference, 0),
@@ -155,7 +170,7 @@ impl<'p> World<'p> {
             flows: TickFlows::default(),
             recent: Recent::default(),
             calls: Calls::default(),
-            waits: Vec::new(),
+            waits: Histogram::new(WAIT_DIGITS).map_err(|_| RunError::Histogram)?,
             transactions: 0,
             last_action: "setup".to_owned(),
             rows: Vec::new(),
@@ -166,6 +181,11 @@ impl<'p> World<'p> {
         };
         world.begin_day(0);
         world.set_up()?;
+        world.chain.set_metering(match prepared.scenario.network.costs {
+            CostMetering::Off => Metering::Off,
+            CostMetering::Learned => Metering::Learned,
+            CostMetering::Exact => Metering::Exact,
+        });
         Ok(world)
     }
 

@@ -4,10 +4,12 @@
 
 mod interface;
 mod run;
+mod stress;
 mod thresholds;
 
 pub use crate::engine::{PrepareError, Prepared, RunError};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use interface::{Interface, InterfaceFunction, interface};
 pub use run::{Outcome, RunOptions, SummaryRow, run};
+pub use stress::{Capacity, Step, StressError, StressOptions, stress};
 pub use thresholds::{Tested, UnknownMeasure, check_thresholds, test_thresholds};

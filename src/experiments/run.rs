@@ -75,7 +75,7 @@ pub fn run(
 }
 
 /// Runs `work` on a pool of `jobs` threads, or on the common one.
-fn in_pool<T: Send>(jobs: usize, work: impl FnOnce() -> T + Send) -> T {
+pub(super) fn in_pool<T: Send>(jobs: usize, work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(jobs).build() {
         Ok(pool) => pool.install(work),
         Err(_) => work(),

@@ -181,25 +181,49 @@ impl Market {
         sender: Account,
         action: &Action,
     ) -> Result<MarketReceipt, MarketError> {
+        let (contract, arguments) = self.call_of(accounts, action)?;
+        let sender = accounts.principal(sender);
+        let receipt = chain.call(sender, contract, action.function().name(), &arguments)?;
+        read(action, &receipt, accounts)
+    }
+
+    /// The same where `room` is all that is left in the block: none, and no
+    /// trace, where it does not fit.
+    ///
+    /// # Errors
+    /// As [`Market::execute`].
+    pub fn execute_within(
+        &self,
+        chain: &mut Chain,
+        accounts: &Accounts,
+        sender: Account,
+        action: &Action,
+        room: &Cost,
+    ) -> Result<Option<MarketReceipt>, MarketError> {
+        let (contract, arguments) = self.call_of(accounts, action)?;
+        let sender = accounts.principal(sender);
+        let name = action.function().name();
+        let receipt = chain.call_within(sender, contract, name, &arguments, room)?;
+        receipt.map(|receipt| read(action, &receipt, accounts)).transpose()
+    }
+
+    /// The contract and the arguments of an action: as many as the deployed
+    /// function takes.
+    fn call_of(
+        &self,
+        accounts: &Accounts,
+        action: &Action,
+    ) -> Result<(ContractId, Vec<Value>), MarketError> {
         let function = action.function();
-        let shape = |what: String| MarketError::Shape { function: function.to_string(), what };
-        let mut arguments = action
-            .arguments(accounts, self.rate_scale)
-            .ok_or_else(|| shape(format!("arguments that Clarity cannot type: {action:?}")))?;
+        let mut arguments =
+            action.arguments(accounts, self.rate_scale).ok_or_else(|| MarketError::Shape {
+                function: function.to_string(),
+                what: format!("arguments that Clarity cannot type: {action:?}"),
+            })?;
         if let Some(taken) = self.arity.get(&function) {
             arguments.truncate(*taken);
         }
-        let contract = self.id(function.contract());
-        let receipt =
-            chain.call(accounts.principal(sender), contract, function.name(), &arguments)?;
-        let flows = decode::flows(&receipt, accounts).map_err(shape)?;
-        Ok(MarketReceipt {
-            verdict: verdict(&receipt),
-            flows,
-            stx: moved(&receipt, accounts).map_err(shape)?,
-            traffic: receipt.traffic,
-            cost: receipt.cost,
-        })
+        Ok((self.id(function.contract()), arguments))
     }
 
     /// The value that a read-only function answers.
@@ -218,6 +242,21 @@ impl Market {
         let nobody = chain.principal_of(id);
         Ok(chain.call(&nobody, id, function, arguments)?)
     }
+}
+
+fn read(
+    action: &Action,
+    receipt: &Receipt,
+    accounts: &Accounts,
+) -> Result<MarketReceipt, MarketError> {
+    let shape = |what: String| MarketError::Shape { function: action.function().to_string(), what };
+    Ok(MarketReceipt {
+        verdict: verdict(receipt),
+        flows: decode::flows(receipt, accounts).map_err(shape)?,
+        stx: moved(receipt, accounts).map_err(shape)?,
+        traffic: receipt.traffic,
+        cost: receipt.cost,
+    })
 }
 
 fn moved(

@@ -137,6 +137,15 @@ columns!(TickRow {
     turned_away_by_reserve,
     turned_away_by_user_limit,
     waiting,
+    left_out,
+    tenures,
+    tenures_full,
+    next_block_fee_ustx,
+    read_count_share,
+    read_length_share,
+    write_count_share,
+    write_length_share,
+    runtime_share,
     producers_in,
     buyers_in,
     certified,
@@ -190,6 +199,12 @@ columns!(CallRow {
     store_read_length,
     store_writes,
     store_write_length,
+    read_count,
+    read_length,
+    write_count,
+    write_length,
+    runtime,
+    metering_deviation,
 });
 
 columns!(TransactionRow {
