@@ -5,6 +5,7 @@ mod check;
 mod failure;
 mod progress;
 mod run;
+mod stress;
 mod table;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +27,8 @@ pub struct Cli {
 enum Verb {
     /// Run a scenario and write its results.
     Run(run::Run),
+    /// Find how many homes the chain carries, and what binds first.
+    Stress(stress::Stress),
     /// Check a scenario, or a directory of contracts, without running it.
     Check(check::Check),
 }
@@ -38,6 +41,7 @@ impl Cli {
     pub fn execute(&self) -> Result<(), Failure> {
         match &self.verb {
             Verb::Run(run) => run.execute(),
+            Verb::Stress(stress) => stress.execute(),
             Verb::Check(check) => check.execute(),
         }
     }

@@ -18,3 +18,12 @@ pub(super) fn bar(steps: u64, what: &'static str, quiet: bool) -> ProgressBar {
     bar.set_message(what);
     bar
 }
+
+/// A count of steps of `what` whose number is not known beforehand.
+pub(super) fn spinner(what: &'static str, quiet: bool) -> ProgressBar {
+    let bar = bar(0, what, quiet);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}

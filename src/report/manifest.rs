@@ -10,7 +10,7 @@ use crate::scenario::Setting;
 
 /// The version of the result's form: goes up when a file or column changes its
 /// name or meaning, not when one is added.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
 struct Manifest<'a> {
@@ -26,10 +26,18 @@ struct Manifest<'a> {
     files: &'a [HashedFile],
 }
 
+/// What made a result.
 #[derive(Serialize)]
-struct Program<'a> {
+pub(super) struct Program<'a> {
     name: &'static str,
     version: &'a str,
+}
+
+impl<'a> Program<'a> {
+    /// This program, in that version.
+    pub(super) const fn of(version: &'a str) -> Self {
+        Self { name: env!("CARGO_PKG_NAME"), version }
+    }
 }
 
 #[derive(Serialize)]
@@ -51,7 +59,7 @@ pub(super) fn text(
     };
     let manifest = Manifest {
         format: FORMAT,
-        program: Program { name: env!("CARGO_PKG_NAME"), version: &provenance.version },
+        program: Program::of(&provenance.version),
         command: &provenance.command,
         scenario_file: &provenance.scenario_file,
         scenario_sha256: outcome.scenario.sha256(),

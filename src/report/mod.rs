@@ -15,7 +15,10 @@
 //! | `calls.csv` | calls by function and outcome |
 //! | `transactions.csv` | every transaction, where a trace was asked for |
 //! | `charts/*.svg` | six pictures for people |
+//!
+//! What [`write_capacity()`] writes has files of its own: see there.
 
+mod capacity;
 mod charts;
 mod inputs;
 mod manifest;
@@ -31,6 +34,7 @@ use thiserror::Error;
 use crate::experiments::Outcome;
 use result_directory::ResultDirectory;
 
+pub use capacity::write_capacity;
 pub use inputs::data_files;
 
 /// A file and what it holds, by its hash.

@@ -14,7 +14,7 @@ use crate::stats::Method;
 use crate::units::Tick;
 
 /// A value that can stand in a cell.
-trait Cell {
+pub(super) trait Cell {
     /// Appends the value to `text`.
     fn append(&self, text: &mut String);
 }
@@ -75,7 +75,7 @@ impl<T: Cell + ?Sized> Cell for &T {
 }
 
 /// A row of a table.
-trait Row {
+pub(super) trait Row {
     /// The names of its columns.
     const COLUMNS: &'static [&'static str];
 
@@ -97,6 +97,8 @@ macro_rules! columns {
         }
     };
 }
+
+pub(super) use columns;
 
 columns!(TickRow {
     tick,
@@ -301,22 +303,22 @@ fn replicated<R: Row>(
 }
 
 /// A table being written.
-struct Table<W: Write> {
+pub(super) struct Table<W: Write> {
     csv: csv::Writer<W>,
     /// The cell at hand, kept so that its memory serves the next one too.
     cell: String,
 }
 
 impl<W: Write> Table<W> {
-    fn new(file: W) -> Self {
+    pub(super) fn new(file: W) -> Self {
         Self { csv: csv::Writer::from_writer(file), cell: String::new() }
     }
 
-    fn header<R: Row>(&mut self, leading: &[&str]) -> io::Result<()> {
+    pub(super) fn header<R: Row>(&mut self, leading: &[&str]) -> io::Result<()> {
         Ok(self.csv.write_record(leading.iter().chain(R::COLUMNS))?)
     }
 
-    fn row(&mut self, leading: &[&dyn Cell], row: &impl Row) -> io::Result<()> {
+    pub(super) fn row(&mut self, leading: &[&dyn Cell], row: &impl Row) -> io::Result<()> {
         let mut outcome = Ok(());
         let mut write = |value: &dyn Cell| {
             if outcome.is_ok() {
@@ -331,7 +333,7 @@ impl<W: Write> Table<W> {
         Ok(self.csv.write_record(None::<&[u8]>)?)
     }
 
-    fn finish(mut self) -> io::Result<()> {
+    pub(super) fn finish(mut self) -> io::Result<()> {
         self.csv.flush()
     }
 }

@@ -6,6 +6,9 @@
 
 mod calls;
 mod canvas;
+mod capacity;
+mod capacity_budget;
+mod capacity_panel;
 mod colour;
 mod energy;
 mod gains;
@@ -19,30 +22,36 @@ mod treasury;
 
 use std::io;
 
-use crate::experiments::Outcome;
+use crate::experiments::{Capacity, Outcome};
 use crate::scenario::Money;
 
-/// A chart: its file's name and what draws it.
-pub(super) struct Chart {
+/// A chart: its file's name and what draws it from a `T`.
+pub(super) struct Chart<T> {
     pub(super) file: &'static str,
-    draw: fn(&Outcome) -> io::Result<String>,
+    draw: fn(&T) -> io::Result<String>,
 }
 
-impl Chart {
-    /// The chart of `outcome` as the text of an SVG file.
-    pub(super) fn svg(&self, outcome: &Outcome) -> io::Result<String> {
-        (self.draw)(outcome)
+impl<T> Chart<T> {
+    /// The chart of `what` as the text of an SVG file.
+    pub(super) fn svg(&self, what: &T) -> io::Result<String> {
+        (self.draw)(what)
     }
 }
 
-/// All charts.
-pub(super) const CHARTS: [Chart; 6] = [
+/// The charts of a run.
+pub(super) const CHARTS: [Chart<Outcome>; 6] = [
     Chart { file: "charts/energy.svg", draw: energy::draw },
     Chart { file: "charts/prices.svg", draw: prices::draw },
     Chart { file: "charts/treasury.svg", draw: treasury::draw },
     Chart { file: "charts/calls.svg", draw: calls::draw },
     Chart { file: "charts/limits.svg", draw: limits::draw },
     Chart { file: "charts/gains.svg", draw: gains::draw },
+];
+
+/// The charts of a search for the chain's capacity.
+pub(super) const CAPACITY_CHARTS: [Chart<Capacity>; 2] = [
+    Chart { file: "charts/capacity.svg", draw: capacity::draw },
+    Chart { file: "charts/budget.svg", draw: capacity_budget::draw },
 ];
 
 /// What was run, in a line: the same under the title of every chart.

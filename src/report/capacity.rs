@@ -1,0 +1,202 @@
+//! The result of a search for the chain's capacity: a table with a row for
+//! each number of homes, the calls behind each, two charts and a manifest.
+//! How the search goes is no matter of this file.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::manifest::{FORMAT, Program};
+use super::result_directory::ResultDirectory;
+use super::tables::{Cell, Row, Table, columns};
+use super::{HashedFile, ReportError, charts, data_files};
+use crate::engine::record::CallRow;
+use crate::experiments::{Capacity, Step};
+use crate::scenario::Setting;
+
+/// Writes the whole result of a search to `directory`, which appears at once
+/// when everything in it is complete:
+///
+/// | file | what is in it |
+/// |---|---|
+/// | `manifest.json` | scenario, thresholds, the answer, and every other file's hash |
+/// | `capacity.csv` | a row for each number of homes that was tried |
+/// | `capacity_calls.csv` | calls by function and outcome at each number, and their costs |
+/// | `charts/capacity.svg` | purchases and waits by number of homes, with the edge |
+/// | `charts/budget.svg` | use of the block budget, and by which functions |
+///
+/// A result that is there already is replaced at that moment if `replace` says
+/// so; what is no result never is.
+///
+/// # Errors
+/// Where `directory` is taken, a file cannot be written or a data file that the
+/// scenario names is gone. Nothing is left behind then, and an older result
+/// stays as it was.
+pub fn write_capacity(
+    capacity: &Capacity,
+    directory: &Path,
+    replace: bool,
+) -> Result<(), ReportError> {
+    let data = data_files(&capacity.scenario)?;
+    let mut result = ResultDirectory::begin(directory, replace)?;
+    result.file("capacity.csv", |file| steps(file, capacity))?;
+    result.file("capacity_calls.csv", |file| calls(file, capacity))?;
+    for chart in charts::CAPACITY_CHARTS {
+        result.file(chart.file, |file| file.write_all(chart.svg(capacity)?.as_bytes()))?;
+    }
+    let manifest = manifest(capacity, &data, result.files());
+    result.file("manifest.json", |file| {
+        file.write_all(manifest.map_err(io::Error::from)?.as_bytes())
+    })?;
+    result.publish()
+}
+
+/// A step as a row of `capacity.csv`. The shares by dimension are those of the
+/// busiest tick; what follows the binding dimension is over the whole step.
+struct StepRow {
+    homes: u32,
+    producers: u32,
+    buyers: u32,
+    purchases_a_tenure: f64,
+    read_count_share: f64,
+    read_length_share: f64,
+    write_count_share: f64,
+    write_length_share: f64,
+    runtime_share: f64,
+    binding: &'static str,
+    wait_s_p50: f64,
+    wait_s_p95: f64,
+    wait_s_p99: f64,
+    dropped_share: f64,
+    rejected_share: f64,
+    left_out: f64,
+    tenures_full_share: f64,
+    block_fullness_max: f64,
+    next_block_fee_ustx_max: f64,
+    traded_kwh: f64,
+    transactions: f64,
+    crossed: String,
+}
+
+columns!(StepRow {
+    homes,
+    producers,
+    buyers,
+    purchases_a_tenure,
+    read_count_share,
+    read_length_share,
+    write_count_share,
+    write_length_share,
+    runtime_share,
+    binding,
+    wait_s_p50,
+    wait_s_p95,
+    wait_s_p99,
+    dropped_share,
+    rejected_share,
+    left_out,
+    tenures_full_share,
+    block_fullness_max,
+    next_block_fee_ustx_max,
+    traded_kwh,
+    transactions,
+    crossed,
+});
+
+impl StepRow {
+    fn new(step: &Step) -> Self {
+        let [read_count, read_length, write_count, write_length, runtime] = step.use_share;
+        Self {
+            homes: step.homes,
+            producers: step.producers,
+            buyers: step.buyers,
+            purchases_a_tenure: step.purchases_a_tenure,
+            read_count_share: read_count,
+            read_length_share: read_length,
+            write_count_share: write_count,
+            write_length_share: write_length,
+            runtime_share: runtime,
+            binding: step.fullest().0.name(),
+            wait_s_p50: step.measure("wait_s_p50"),
+            wait_s_p95: step.measure("wait_s_p95"),
+            wait_s_p99: step.measure("wait_s_p99"),
+            dropped_share: step.measure("dropped_share"),
+            rejected_share: step.measure("rejected_share"),
+            left_out: step.measure("left_out"),
+            tenures_full_share: step.measure("tenures_full_share"),
+            block_fullness_max: step.measure("block_fullness_max"),
+            next_block_fee_ustx_max: step.measure("next_block_fee_ustx_max"),
+            traded_kwh: step.measure("traded_kwh"),
+            transactions: step.measure("transactions"),
+            crossed: step.crossed.join("; "),
+        }
+    }
+}
+
+/// Writes `capacity.csv`.
+fn steps(file: impl Write, capacity: &Capacity) -> io::Result<()> {
+    let mut table = Table::new(file);
+    table.header::<StepRow>(&[])?;
+    for step in &capacity.steps {
+        table.row(&[], &StepRow::new(step))?;
+    }
+    table.finish()
+}
+
+/// Writes `capacity_calls.csv`: the columns of `calls.csv`, each row behind
+/// its step's number of homes.
+fn calls(file: impl Write, capacity: &Capacity) -> io::Result<()> {
+    let mut table = Table::new(file);
+    table.header::<CallRow>(&["homes"])?;
+    for step in &capacity.steps {
+        for row in &step.calls {
+            table.row(&[&step.homes], row)?;
+        }
+    }
+    table.finish()
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    format: u32,
+    program: Program<'a>,
+    scenario_sha256: String,
+    scenario: Setting,
+    data: &'a [HashedFile],
+    thresholds: Vec<ThresholdUsed<'a>>,
+    answer: String,
+    files: &'a [HashedFile],
+}
+
+/// What a step had to keep; the scenario's own or, where it has none, those
+/// that the search takes.
+#[derive(Serialize)]
+struct ThresholdUsed<'a> {
+    metric: &'a str,
+    comparison: &'static str,
+    limit: f64,
+}
+
+fn manifest(
+    capacity: &Capacity,
+    data: &[HashedFile],
+    files: &[HashedFile],
+) -> serde_json::Result<String> {
+    let thresholds = capacity.thresholds.iter().map(|threshold| ThresholdUsed {
+        metric: &threshold.metric,
+        comparison: threshold.comparison.sign(),
+        limit: threshold.limit,
+    });
+    let manifest = Manifest {
+        format: FORMAT,
+        program: Program::of(env!("CARGO_PKG_VERSION")),
+        scenario_sha256: capacity.scenario.sha256(),
+        scenario: capacity.scenario.settings(),
+        data,
+        thresholds: thresholds.collect(),
+        answer: capacity.answer(),
+        files,
+    };
+    serde_json::to_string_pretty(&manifest).map(|text| text + "\n")
+}
