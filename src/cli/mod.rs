@@ -2,10 +2,14 @@
 //! of the program. No rule of the market lives here.
 
 mod check;
+mod compare;
 mod failure;
+mod merge;
 mod progress;
 mod run;
+mod sweep;
 mod table;
+mod tune;
 
 use clap::{Parser, Subcommand};
 
@@ -26,6 +30,14 @@ pub struct Cli {
 enum Verb {
     /// Run a scenario and write its results.
     Run(run::Run),
+    /// Compare settings on the same weather, homes and whims.
+    Compare(compare::Compare),
+    /// Try the settings that a scenario's [sweep] names.
+    Sweep(sweep::Sweep),
+    /// Search the settings that serve a scenario's [tune] best.
+    Tune(tune::Tune),
+    /// Join the parts of a sweep.
+    Merge(merge::Merge),
     /// Check a scenario, or a directory of contracts, without running it.
     Check(check::Check),
 }
@@ -38,6 +50,10 @@ impl Cli {
     pub fn execute(&self) -> Result<(), Failure> {
         match &self.verb {
             Verb::Run(run) => run.execute(),
+            Verb::Compare(compare) => compare.execute(),
+            Verb::Sweep(sweep) => sweep.execute(),
+            Verb::Tune(tune) => tune.execute(),
+            Verb::Merge(merge) => merge.execute(),
             Verb::Check(check) => check.execute(),
         }
     }

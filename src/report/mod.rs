@@ -16,10 +16,16 @@
 //! | `transactions.csv` | every transaction, where a trace was asked for |
 //! | `charts/*.svg` | six pictures for people |
 
+mod comparison;
+mod experiment;
+mod experiment_charts;
 mod inputs;
+mod journal;
 mod manifest;
 mod result_directory;
+mod sweep;
 mod tables;
+mod tune;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,7 +36,11 @@ use thiserror::Error;
 use crate::experiments::Outcome;
 use result_directory::ResultDirectory;
 
+pub use comparison::write_comparison;
 pub use inputs::data_files;
+pub use journal::{Journal, journal_key};
+pub use sweep::{Part, check_free_part, merge_parts, write_part, write_sweep};
+pub use tune::{reason, write_tune};
 
 /// A file and what it holds, by its hash.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -101,6 +111,9 @@ pub enum ReportError {
         /// Why not.
         source: io::Error,
     },
+    /// The parts of an experiment do not make a whole.
+    #[error("{0}")]
+    Parts(String),
     /// A data file could not be read to hash it.
     #[error("{}: cannot be read: {source}", path.display())]
     Read {
