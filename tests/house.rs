@@ -34,6 +34,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("comfy_table", &["cli"]),
     ("rayon", &["experiments"]),
+    ("sobol_burley", &["experiments"]),
     ("plotters", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
     ("serde_json", &["report", "scenario"]),

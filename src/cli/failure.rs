@@ -5,7 +5,9 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use crate::experiments::{MarketError, PrepareError, RunError, StressError, UnknownMeasure};
+use crate::experiments::{
+    ExperimentError, MarketError, PrepareError, RunError, StressError, UnknownMeasure,
+};
 use crate::report::ReportError;
 use crate::scenario::Faults;
 
@@ -101,6 +103,23 @@ impl From<RunError> for Failure {
     }
 }
 
+impl From<ExperimentError> for Failure {
+    fn from(error: ExperimentError) -> Self {
+        let message = error.to_string();
+        let exit = match error {
+            ExperimentError::Run { error, .. } | ExperimentError::Start(error) => {
+                Self::from(error).exit
+            }
+            ExperimentError::Store(_) => Exit::Failed,
+            ExperimentError::Setting { .. }
+            | ExperimentError::Prepare(_)
+            | ExperimentError::UnknownMeasure { .. }
+            | ExperimentError::Incomplete(_) => Exit::BadInput,
+        };
+        Self { exit, message }
+    }
+}
+
 impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
         let exit = match error {
@@ -108,6 +127,7 @@ impl From<ReportError> for Failure {
             | ReportError::NotAResult { .. }
             | ReportError::NoName { .. }
             | ReportError::Busy { .. }
+            | ReportError::Parts(_)
             | ReportError::Read { .. } => Exit::BadInput,
             ReportError::Write { .. } => Exit::Failed,
         };

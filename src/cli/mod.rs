@@ -2,11 +2,15 @@
 //! of the program. No rule of the market lives here.
 
 mod check;
+mod compare;
 mod failure;
+mod merge;
 mod progress;
 mod run;
 mod stress;
+mod sweep;
 mod table;
+mod tune;
 
 use clap::{Parser, Subcommand};
 
@@ -29,6 +33,14 @@ enum Verb {
     Run(run::Run),
     /// Find how many homes the chain carries, and what binds first.
     Stress(stress::Stress),
+    /// Compare settings on the same weather, homes and whims.
+    Compare(compare::Compare),
+    /// Try the settings that a scenario's [sweep] names.
+    Sweep(sweep::Sweep),
+    /// Search the settings that serve a scenario's [tune] best.
+    Tune(tune::Tune),
+    /// Join the parts of a sweep.
+    Merge(merge::Merge),
     /// Check a scenario, or a directory of contracts, without running it.
     Check(check::Check),
 }
@@ -42,6 +54,10 @@ impl Cli {
         match &self.verb {
             Verb::Run(run) => run.execute(),
             Verb::Stress(stress) => stress.execute(),
+            Verb::Compare(compare) => compare.execute(),
+            Verb::Sweep(sweep) => sweep.execute(),
+            Verb::Tune(tune) => tune.execute(),
+            Verb::Merge(merge) => merge.execute(),
             Verb::Check(check) => check.execute(),
         }
     }

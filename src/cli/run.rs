@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::table::{number, table};
 use super::{Failure, progress, say};
-use crate::experiments::{self, Outcome, Prepared, RunOptions, Tested};
+use crate::experiments::{self, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested};
 use crate::report::{self, HashedFile, Provenance};
 use crate::scenario::Scenario;
 
@@ -21,6 +21,18 @@ pub(super) struct Run {
     /// How many times to run, each with a seed of its own.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     replicates: Option<u32>,
+    /// Add replicates until the 95 % interval is that narrow, relative to the
+    /// mean, as in 2%.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    precision: Option<f64>,
+    /// The measures that --precision is asked of.
+    #[arg(long, value_name = "MEASURE", value_delimiter = ',', requires = "precision",
+          default_values = JUDGED)]
+    precision_of: Vec<String>,
+    /// The most replicates that --precision may take.
+    #[arg(long, value_name = "N", requires = "precision", default_value_t = 100,
+          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    max_replicates: u32,
     /// Threads to work on; as many as there are cores by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -53,16 +65,32 @@ impl Run {
             jobs: self.jobs.map_or(0, usize::from),
             trace: self.trace,
         };
-        let steps = u64::from(options.replicates) * u64::from(scenario.time.ticks());
+        let precision = self.precision();
+        let most = precision.as_ref().map_or(options.replicates, |p| p.max_replicates);
+        let steps = u64::from(most) * u64::from(scenario.time.ticks());
         let data = report::data_files(&scenario)?;
         let prepared = Prepared::new(scenario)?;
         let bar = progress::bar(steps, "ticks", self.quiet);
-        let outcome = experiments::run(&prepared, options, &|| bar.inc(1));
+        let tick = || bar.inc(1);
+        let outcome: Result<_, Failure> = match &precision {
+            None => experiments::run(&prepared, options, &tick)
+                .map(|outcome| (outcome, true))
+                .map_err(Failure::from),
+            Some(precision) => {
+                experiments::run_until(&prepared, options, precision, &tick).map_err(Failure::from)
+            }
+        };
         bar.finish_and_clear();
-        let outcome = outcome?;
+        let (outcome, precise) = outcome?;
         report::write(&outcome, &self.provenance(data), &directory, self.force)?;
         if !self.quiet {
             say(summary(&outcome));
+            if !precise {
+                say(format_args!(
+                    "the precision asked for was not reached with {most} replicates; give more \
+                     with --max-replicates"
+                ));
+            }
             say(format_args!("results in {}", directory.display()));
         }
         self.thresholds(&outcome)
@@ -99,6 +127,14 @@ impl Run {
         overrides
     }
 
+    fn precision(&self) -> Option<Precision> {
+        Some(Precision {
+            relative: self.precision?,
+            measures: self.precision_of.clone(),
+            max_replicates: self.max_replicates,
+        })
+    }
+
     /// How to make these results again.
     fn provenance(&self, data: Vec<HashedFile>) -> Provenance {
         let mut command =
@@ -106,6 +142,9 @@ impl Run {
         for setting in self.all_overrides() {
             command.push_str(" --set ");
             command.push_str(&shell(&setting));
+        }
+        if let Some(precision) = self.precision() {
+            command.push_str(&precision_flags(&precision));
         }
         if self.trace {
             command.push_str(" --trace");
@@ -119,8 +158,27 @@ impl Run {
     }
 }
 
+/// A share, as 2% or 0.02.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let (digits, unit) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits, 100.0));
+    match digits.trim().parse::<f64>() {
+        Ok(number) if number > 0.0 && number / unit < 1.0 => Ok(number / unit),
+        _ => Err("must be above 0 and below 1, like 2% or 0.02".to_owned()),
+    }
+}
+
+/// The flags that ask for this precision.
+pub(super) fn precision_flags(precision: &Precision) -> String {
+    format!(
+        " --precision {} --precision-of {} --max-replicates {}",
+        precision.relative,
+        precision.measures.join(","),
+        precision.max_replicates
+    )
+}
+
 /// A word as a shell takes it.
-fn shell(word: &str) -> String {
+pub(super) fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -2,14 +2,33 @@
 //! one place that works in parallel; results are in the order of their
 //! replicates, whoever finished first. Writes no files and prints nothing.
 
+mod compare;
+mod error;
 mod interface;
+mod measures;
+mod response;
 mod run;
+mod search;
+mod settings;
 mod stress;
+mod sweep;
 mod thresholds;
+mod trials;
+mod tune;
 
 pub use crate::engine::{PrepareError, Prepared, RunError};
 pub use crate::market::{Code, MarketError, Need, Source};
+pub use crate::stats::Estimate;
+pub use compare::{Comparison, ComparisonRow, Variant, Verdict, compare};
+pub use error::ExperimentError;
 pub use interface::{Interface, InterfaceFunction, interface};
-pub use run::{Outcome, RunOptions, SummaryRow, run};
+pub use measures::{Better, JUDGED, MeasureName, better, measures, place};
+pub use response::{MapCell, Response, ResponseMap};
+pub use run::{Outcome, Precision, RunOptions, SummaryRow, contracts, run, run_until};
+pub use search::{Bench, Candidate, Sample, SearchPlan, balanced, front, search};
+pub use settings::{Base, Space, Values, sobol_sequence};
 pub use stress::{Capacity, Step, StressError, StressOptions, stress};
+pub use sweep::{Sensitivity, SensitivityRow, Shard, Sweep};
 pub use thresholds::{Tested, UnknownMeasure, check_thresholds, test_thresholds};
+pub use trials::{Memory, Store};
+pub use tune::{Tune, TuneOutcome, Tuned};

@@ -20,10 +20,16 @@
 
 mod capacity;
 mod charts;
+mod comparison;
+mod experiment;
+mod experiment_charts;
 mod inputs;
+mod journal;
 mod manifest;
 mod result_directory;
+mod sweep;
 mod tables;
+mod tune;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,7 +41,11 @@ use crate::experiments::Outcome;
 use result_directory::ResultDirectory;
 
 pub use capacity::write_capacity;
+pub use comparison::write_comparison;
 pub use inputs::data_files;
+pub use journal::{Journal, journal_key};
+pub use sweep::{Part, check_free_part, merge_parts, write_part, write_sweep};
+pub use tune::{reason, write_tune};
 
 /// A file and what it holds, by its hash.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -106,6 +116,9 @@ pub enum ReportError {
         /// Why not.
         source: io::Error,
     },
+    /// The parts of an experiment do not make a whole.
+    #[error("{0}")]
+    Parts(String),
     /// A data file could not be read to hash it.
     #[error("{}: cannot be read: {source}", path.display())]
     Read {

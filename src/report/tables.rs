@@ -74,6 +74,21 @@ impl<T: Cell + ?Sized> Cell for &T {
     }
 }
 
+/// A number as a cell has it.
+pub(super) fn number(value: f64) -> String {
+    let mut text = String::new();
+    value.append(&mut text);
+    text
+}
+
+/// How an interval was found, as a cell has it.
+pub(super) const fn method(method: Method) -> &'static str {
+    match method {
+        Method::StudentT => "student-t",
+        Method::Bootstrap => "bootstrap",
+    }
+}
+
 /// A row of a table.
 pub(super) trait Row {
     /// The names of its columns.
@@ -247,10 +262,7 @@ impl<'a> SummaryLine<'a> {
             ci95_low: ci95.map(|(interval, _)| interval.low),
             ci95_high: ci95.map(|(interval, _)| interval.high),
             replicates: row.estimate.map_or(0, |estimate| estimate.count),
-            interval: ci95.map(|(_, method)| match method {
-                Method::StudentT => "student-t",
-                Method::Bootstrap => "bootstrap",
-            }),
+            interval: ci95.map(|(_, found)| method(found)),
         }
     }
 }

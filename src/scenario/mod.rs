@@ -87,6 +87,10 @@ section! {
         decisions as "decision": Decisions;
         /// Bounds that the measures must keep.
         thresholds: Thresholds;
+        /// Which settings a sweep tries.
+        sweep: Sweep;
+        /// What a search looks for.
+        tune: Tune;
     }
 }
 

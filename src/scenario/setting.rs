@@ -48,6 +48,15 @@ impl Setting {
         Some(here)
     }
 
+    /// Whether it stands on one line: a value, or a list of values.
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Table(_) => false,
+            Self::List(items) => !items.is_empty() && items.iter().all(Self::is_plain),
+            _ => true,
+        }
+    }
+
     /// The whole tree as TOML, the same bytes for the same settings.
     #[must_use]
     pub fn to_toml(&self) -> String {
@@ -62,7 +71,7 @@ impl Setting {
 /// Writes the plain values of a table, then its tables under their headers.
 fn write_table(text: &mut String, path: &str, entries: &[(String, Setting)]) {
     for (key, setting) in entries {
-        if !matches!(setting, Setting::Table(_) | Setting::List(_)) {
+        if setting.is_plain() {
             text.push_str(&format!("{key} = {setting}\n"));
         }
     }

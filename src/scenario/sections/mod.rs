@@ -5,6 +5,7 @@
 mod chain;
 mod decision;
 mod energy;
+mod experiment;
 mod market;
 mod people;
 mod threshold;
@@ -14,6 +15,9 @@ pub use chain::{
 };
 pub use decision::{Change, Decision, Decisions};
 pub use energy::{Load, LoadSource, Panel, Place, Time, Transposition, Weather, WeatherSource};
+pub use experiment::{
+    Analysis, Constraint, Constraints, Design, Objective, Objectives, Range, Ranges, Sweep, Tune,
+};
 pub use market::{Certification, Market, Money, RefundBasis, Tariff};
 pub use people::{
     Adversaries, Asking, Buyers, Certifiers, Operator, Participation, PricePolicy, Producers,

@@ -68,7 +68,7 @@ impl Threshold {
         }
     }
 
-    fn parse(metric: &str, text: &str) -> Option<Self> {
+    pub(super) fn parse(metric: &str, text: &str) -> Option<Self> {
         let text = text.trim();
         let (rest, comparison) = Comparison::SIGNS
             .iter()
@@ -83,7 +83,7 @@ impl Threshold {
 pub struct Thresholds(pub Vec<Threshold>);
 
 /// Whether a name can be that of a measure.
-fn is_metric(name: &str) -> bool {
+pub(super) fn is_metric(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name
             .bytes()

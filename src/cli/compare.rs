@@ -1,0 +1,216 @@
+//! `connect-sim compare`: two settings or more on the same seeds, and which is
+//! better.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::run::{precision_flags, share, shell};
+use super::table::{number, table};
+use super::{Failure, progress, say};
+use crate::experiments::{
+    self, Comparison, JUDGED, Precision, Prepared, Variant, Verdict, contracts,
+};
+use crate::report::{self, Provenance};
+use crate::scenario::Scenario;
+
+/// Compare settings on the same weather, homes and whims.
+///
+/// The first setting is what the others are held against.
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// Scenario files; or one, and a --variant of it.
+    #[arg(required = true)]
+    scenarios: Vec<PathBuf>,
+    /// A variant of the first scenario, as in cheap:market.commission_bps=100,…
+    #[arg(long = "variant", value_name = "NAME:KEY=VALUE,…")]
+    variants: Vec<String>,
+    /// Seed of the first replicate; the others follow it.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How many times to run each; the first scenario's own by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    replicates: Option<u32>,
+    /// Add replicates until the 95 % interval of the difference is that narrow,
+    /// relative to the first setting's mean, as in 2%.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    precision: Option<f64>,
+    /// The measures that --precision is asked of.
+    #[arg(long, value_name = "MEASURE", value_delimiter = ',', requires = "precision",
+          default_values = JUDGED)]
+    precision_of: Vec<String>,
+    /// The most replicates that --precision may take.
+    #[arg(long, value_name = "N", requires = "precision", default_value_t = 100,
+          value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    max_replicates: u32,
+    /// Threads to work on; as many as there are cores by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Where to write; results/compare-NAME by default.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Set any key of all scenarios, as in time.days=2.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Print every measure, not only those that differ or are judged by.
+    #[arg(long)]
+    all: bool,
+    /// Replace results that are there already.
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but errors.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Compare {
+    pub(super) fn execute(&self) -> Result<(), Failure> {
+        let scenarios = self.load()?;
+        let Some((_, first)) = scenarios.first() else {
+            return Err(Failure::bad_input("name a scenario"));
+        };
+        let name = format!("compare-{}", first.about.name);
+        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
+        report::check_free(&directory, self.force)?;
+        let mut data = Vec::new();
+        let mut variants = Vec::new();
+        for (name, scenario) in scenarios {
+            data.extend(report::data_files(&scenario)?);
+            variants.push(Variant { name, prepared: Prepared::new(scenario)? });
+        }
+        data.sort();
+        data.dedup();
+        let replicates = variants[0].prepared.scenario.about.replicates;
+        let precision = self.precision.map(|relative| Precision {
+            relative,
+            measures: self.precision_of.clone(),
+            max_replicates: self.max_replicates,
+        });
+        let most = precision.as_ref().map_or(replicates, |precision| precision.max_replicates);
+        let bar = progress::bar(u64::from(most) * variants.len() as u64, "runs", self.quiet);
+        let jobs = self.jobs.map_or(0, usize::from);
+        let comparison =
+            experiments::compare(&variants, replicates, precision.as_ref(), jobs, &|| {
+                bar.inc(1);
+            });
+        bar.finish_and_clear();
+        let comparison = comparison?;
+        let provenance = Provenance {
+            command: self.command(precision.as_ref()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario_file: self.scenarios[0].display().to_string(),
+            data,
+        };
+        let contracts = contracts(&variants[0].prepared);
+        report::write_comparison(&comparison, &contracts, &provenance, &directory, self.force)?;
+        if !self.quiet {
+            self.print(&comparison);
+            say(format_args!("results in {}", directory.display()));
+        }
+        Ok(())
+    }
+
+    /// Every setting by its name: the scenarios by their own, or by their files
+    /// where two have the same.
+    fn load(&self) -> Result<Vec<(String, Scenario)>, Failure> {
+        let mut overrides = self.overrides.clone();
+        overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
+        let replicates = self.replicates;
+        overrides.extend(replicates.map(|count| format!("scenario.replicates={count}")));
+        let mut found: Vec<(String, Scenario)> = Vec::new();
+        let taken =
+            |found: &[(String, Scenario)], name: &str| found.iter().any(|(known, _)| known == name);
+        for path in &self.scenarios {
+            let scenario = Scenario::load(path, &overrides)?;
+            let mut name = scenario.about.name.clone();
+            if taken(&found, &name) {
+                name = path.display().to_string();
+            }
+            found.push((name, scenario));
+        }
+        for variant in &self.variants {
+            let wrong = || {
+                Failure::bad_input(format_args!(
+                    "--variant {variant}: must be a name and what changes, like \
+                     cheap:market.commission_bps=100"
+                ))
+            };
+            let (name, changes) = variant.split_once(':').ok_or_else(wrong)?;
+            if name.is_empty() || taken(&found, name) {
+                return Err(wrong());
+            }
+            let mut all = overrides.clone();
+            all.extend(changes.split(',').map(str::to_owned));
+            found.push((name.to_owned(), Scenario::load(&self.scenarios[0], &all)?));
+        }
+        Ok(found)
+    }
+
+    fn command(&self, precision: Option<&Precision>) -> String {
+        let mut command = "connect-sim compare".to_owned();
+        for path in &self.scenarios {
+            command.push(' ');
+            command.push_str(&shell(&path.display().to_string()));
+        }
+        for variant in &self.variants {
+            command.push_str(" --variant ");
+            command.push_str(&shell(variant));
+        }
+        for (flag, value) in [
+            ("--seed", self.seed.map(|seed| seed.to_string())),
+            ("--replicates", self.replicates.map(|count| count.to_string())),
+        ] {
+            if let Some(value) = value {
+                command.push_str(&format!(" {flag} {value}"));
+            }
+        }
+        for setting in &self.overrides {
+            command.push_str(" --set ");
+            command.push_str(&shell(setting));
+        }
+        command.push_str(&precision.map(precision_flags).unwrap_or_default());
+        command
+    }
+
+    fn print(&self, comparison: &Comparison) {
+        let first = &comparison.variants[0].0;
+        for (variant, (name, _)) in comparison.variants.iter().enumerate().skip(1) {
+            let headers =
+                ["measure", first, name, "difference", "± 95 %", "verdict", "variance saved"];
+            let mut table = table(&headers, &[1, 2, 3, 4, 6]);
+            for row in comparison.rows.iter().filter(|row| row.variant == variant) {
+                let judged = JUDGED.contains(&row.measure.name);
+                if !self.all && !judged && row.verdict == Verdict::NotShown {
+                    continue;
+                }
+                let mean = |estimate: Option<experiments::Estimate>| {
+                    number(estimate.map_or(f64::NAN, |estimate| estimate.mean))
+                };
+                let difference = row.difference.map(|paired| paired.difference);
+                // The ends themselves, which need not lie evenly, are in the file.
+                let half = difference.map_or(f64::INFINITY, |difference| difference.half_width());
+                let saved = row.difference.and_then(|paired| paired.variance_saved);
+                table.add_row([
+                    row.measure.name.to_owned(),
+                    mean(row.base),
+                    mean(row.changed),
+                    mean(difference),
+                    number(half),
+                    row.verdict.name().to_owned(),
+                    saved.map_or("–".to_owned(), |share| format!("{:.0} %", 100.0 * share)),
+                ]);
+            }
+            say(format_args!("{name} against {first}, {} replicates", comparison.replicates));
+            say(table);
+        }
+        say("each verdict by itself holds with 95 %; of all measures, one in twenty that does \
+             not differ will seem to");
+        if comparison.precise == Some(false) {
+            say(format_args!(
+                "the precision asked for was not reached with {} replicates; give more with \
+                 --max-replicates",
+                comparison.replicates
+            ));
+        }
+    }
+}

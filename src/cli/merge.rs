@@ -1,0 +1,59 @@
+//! `connect-sim merge`: the parts of a sweep joined to what one machine would
+//! have given.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::sweep::{Opened, open};
+use super::{Failure, say};
+use crate::report::{self, Journal, ReportError};
+
+/// Join the parts of a sweep.
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// The results of sweep --shard K/N, all of them, in any order.
+    #[arg(required = true)]
+    parts: Vec<PathBuf>,
+    /// Where to write; results/sweep-NAME by default.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace results that are there already.
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but errors.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Merge {
+    pub(super) fn execute(&self) -> Result<(), Failure> {
+        let parts = report::merge_parts(&self.parts)?;
+        let Some((_, first)) = parts.first() else {
+            return Err(Failure::bad_input("name the directories of the parts"));
+        };
+        let opened = open(first.scenario_file.as_ref(), &first.overrides)?;
+        let Opened { plan, contracts, provenance, key } = opened;
+        if key != first.key {
+            return Err(ReportError::Parts(format!(
+                "{}: no longer what the parts were made from: the scenario, the contracts, the \
+                 data or the program has changed since",
+                first.scenario_file
+            ))
+            .into());
+        }
+        let name = format!("sweep-{}", plan.base.scenario.about.name);
+        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
+        report::check_free(&directory, self.force)?;
+        let journal = Journal::open(&directory, &key)?;
+        for (from, part) in &parts {
+            part.read_into(from, &plan, &journal)?;
+        }
+        report::write_sweep(&plan, &journal, &contracts, &provenance, &directory, self.force)?;
+        journal.remove();
+        if !self.quiet {
+            say(format_args!("{} parts joined; results in {}", parts.len(), directory.display()));
+        }
+        Ok(())
+    }
+}

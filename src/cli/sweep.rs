@@ -1,0 +1,223 @@
+//! `connect-sim sweep`: many settings of one scenario, whole or in parts, and
+//! taken up again where it was killed.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::run::shell;
+use super::{Failure, progress, say};
+use crate::experiments::{Base, Shard, Sweep as Plan, contracts};
+use crate::report::{self, Journal, Part, Provenance};
+use crate::scenario::Scenario;
+
+/// Try the settings that a scenario's [sweep] names.
+///
+/// Killed at any moment, it goes on where it was with the same command. In a
+/// job array of Slurm, Kubernetes or AWS Batch it does its part of the work.
+#[derive(Debug, Args)]
+pub(super) struct Sweep {
+    /// The scenario file, with a [sweep].
+    scenario: PathBuf,
+    /// Seed of the first replicate of each point; the others follow it.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Runs of each point.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    replicates: Option<u32>,
+    /// Do the K-th of N equal parts, for merge to join; 1/1 is the whole, and
+    /// leaves the job array's variables alone.
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    shard: Option<Shard>,
+    /// Threads to work on; as many as there are cores by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Where to write; results/sweep-NAME by default, with -K-of-N for a part.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Set any key of the scenario, as in sweep.points=64.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Replace results that are there already.
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but errors.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Sweep {
+    pub(super) fn execute(&self) -> Result<(), Failure> {
+        let shard = match self.shard {
+            Some(shard) => shard,
+            None => job_array(&|name| std::env::var(name).ok())?.unwrap_or(Shard::WHOLE),
+        };
+        let mut overrides = self.overrides.clone();
+        overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
+        overrides.extend(self.replicates.map(|count| format!("sweep.replicates={count}")));
+        let Opened { plan, contracts, provenance, key } = open(&self.scenario, &overrides)?;
+        let mut name = format!("sweep-{}", plan.base.scenario.about.name);
+        if shard != Shard::WHOLE {
+            name.push_str(&format!("-{}-of-{}", shard.number, shard.of));
+        }
+        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
+        report::check_free(&directory, self.force)?;
+        let journal = Journal::open(&directory, &key)?;
+        let runs = plan.trials_of(shard).len();
+        if !self.quiet {
+            say(format_args!(
+                "{} points, {runs} runs of {}{}",
+                plan.points.len(),
+                plan.runs(),
+                match journal.count() {
+                    0 => String::new(),
+                    done => format!(", {done} of them done before"),
+                }
+            ));
+        }
+        let bar = progress::bar(runs as u64, "runs", self.quiet);
+        let filled = plan.fill(shard, self.jobs.map_or(0, usize::from), &journal, &|| bar.inc(1));
+        bar.finish_and_clear();
+        filled?;
+        if shard == Shard::WHOLE {
+            report::write_sweep(&plan, &journal, &contracts, &provenance, &directory, self.force)?;
+        } else {
+            let part = Part {
+                key,
+                shard: shard.number,
+                of: shard.of,
+                scenario_file: provenance.scenario_file.clone(),
+                overrides,
+                command: provenance.command.clone(),
+            };
+            let force = self.force;
+            report::write_part(&plan, &journal, &part, &contracts, &provenance, &directory, force)?;
+        }
+        journal.remove();
+        if !self.quiet {
+            say(format_args!("results in {}", directory.display()));
+        }
+        Ok(())
+    }
+}
+
+/// A sweep and what its result is to say of where it comes from.
+pub(super) struct Opened {
+    pub(super) plan: Plan,
+    pub(super) contracts: Vec<(String, String)>,
+    pub(super) provenance: Provenance,
+    pub(super) key: String,
+}
+
+/// Works out the sweep of a scenario file.
+pub(super) fn open(path: &Path, overrides: &[String]) -> Result<Opened, Failure> {
+    let scenario = Scenario::load(path, overrides)?;
+    let data = report::data_files(&scenario)?;
+    let base = Base::new(scenario, path);
+    let contracts = contracts(&base.prepare(&[])?);
+    let plan = Plan::new(base)?;
+    let provenance = provenance("sweep", path, overrides, data);
+    let key = report::journal_key("sweep", &plan.base.scenario, &contracts, &provenance);
+    Ok(Opened { plan, contracts, provenance, key })
+}
+
+/// Where the result of a verb comes from.
+pub(super) fn provenance(
+    verb: &str,
+    path: &Path,
+    overrides: &[String],
+    data: Vec<report::HashedFile>,
+) -> Provenance {
+    let file = path.display().to_string();
+    let mut command = format!("connect-sim {verb} {}", shell(&file));
+    for setting in overrides {
+        command.push_str(" --set ");
+        command.push_str(&shell(setting));
+    }
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    Provenance { command, version, scenario_file: file, data }
+}
+
+/// A part, as k/n.
+fn shard(text: &str) -> Result<Shard, String> {
+    let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((number, of)) if 1 <= number && number <= of => Ok(Shard { number, of }),
+        _ => Err("must be K/N with K from 1 to N, like 2/8".to_owned()),
+    }
+}
+
+/// The part that a job array's variables ask for: of Slurm, of a Kubernetes
+/// indexed job (which does not tell its own size: give it as JOB_COMPLETIONS),
+/// or of AWS Batch.
+fn job_array(variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Shard>, Failure> {
+    let number = |name: &str| -> Result<u32, Failure> {
+        let text = variable(name).unwrap_or_default();
+        text.parse().map_err(|_| {
+            Failure::bad_input(format_args!(
+                "{name}={text}: must be a whole number for the part of a job array to be known; \
+                 set it, or say which part with --shard K/N (1/1 for the whole)"
+            ))
+        })
+    };
+    let (index, of) = if variable("SLURM_ARRAY_TASK_ID").is_some() {
+        let (task, first) = (number("SLURM_ARRAY_TASK_ID")?, number("SLURM_ARRAY_TASK_MIN")?);
+        let step = match variable("SLURM_ARRAY_TASK_STEP") {
+            Some(_) => number("SLURM_ARRAY_TASK_STEP")?.max(1),
+            None => 1,
+        };
+        (task.saturating_sub(first) / step, number("SLURM_ARRAY_TASK_COUNT")?)
+    } else if variable("JOB_COMPLETION_INDEX").is_some() {
+        (number("JOB_COMPLETION_INDEX")?, number("JOB_COMPLETIONS")?)
+    } else if variable("AWS_BATCH_JOB_ARRAY_INDEX").is_some() {
+        (number("AWS_BATCH_JOB_ARRAY_INDEX")?, number("AWS_BATCH_JOB_ARRAY_SIZE")?)
+    } else {
+        return Ok(None);
+    };
+    if index >= of {
+        return Err(Failure::bad_input(format_args!(
+            "the job array says part {} of {of}, which there is not; say which with --shard K/N",
+            u64::from(index) + 1
+        )));
+    }
+    Ok(Some(Shard { number: index + 1, of }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn array(variables: &[(&str, &str)]) -> Result<Option<Shard>, Failure> {
+        let found = |name: &str| {
+            let pair = variables.iter().find(|(known, _)| *known == name);
+            pair.map(|(_, value)| (*value).to_owned())
+        };
+        job_array(&found)
+    }
+
+    #[test]
+    fn job_arrays_tell_the_part() {
+        assert_eq!(array(&[]), Ok(None));
+        let slurm = [
+            ("SLURM_ARRAY_TASK_ID", "14"),
+            ("SLURM_ARRAY_TASK_MIN", "10"),
+            ("SLURM_ARRAY_TASK_STEP", "2"),
+            ("SLURM_ARRAY_TASK_COUNT", "4"),
+        ];
+        assert_eq!(array(&slurm), Ok(Some(Shard { number: 3, of: 4 })));
+        let kubernetes = [("JOB_COMPLETION_INDEX", "0"), ("JOB_COMPLETIONS", "5")];
+        assert_eq!(array(&kubernetes), Ok(Some(Shard { number: 1, of: 5 })));
+        let aws = [("AWS_BATCH_JOB_ARRAY_INDEX", "7"), ("AWS_BATCH_JOB_ARRAY_SIZE", "8")];
+        assert_eq!(array(&aws), Ok(Some(Shard { number: 8, of: 8 })));
+        assert!(array(&kubernetes[..1]).is_err());
+        assert!(array(&[aws[0], ("AWS_BATCH_JOB_ARRAY_SIZE", "7")]).is_err());
+    }
+
+    #[test]
+    fn parts_are_read_as_they_are_typed() {
+        assert_eq!(shard("2/8"), Ok(Shard { number: 2, of: 8 }));
+        for wrong in ["0/3", "4/3", "2", "a/b", "1/"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+    }
+}

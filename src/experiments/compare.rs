@@ -1,0 +1,216 @@
+//! Two settings or more on common random numbers: each replicate of all of
+//! them meets the same weather, homes and whims, and what is judged is the
+//! difference, replicate by replicate.
+
+use super::error::ExperimentError;
+use super::measures::{Better, MeasureName, better, measures, place};
+use super::run::{Precision, in_pool};
+use crate::engine::{Prepared, World};
+use crate::scenario::Scenario;
+use crate::stats::{self, Estimate, PairedDifference};
+use rayon::prelude::*;
+
+/// A setting of a comparison.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// What it is called.
+    pub name: String,
+    /// The setting, made ready.
+    pub prepared: Prepared,
+}
+
+/// What a comparison says of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Better than the first setting.
+    Better,
+    /// Worse than it.
+    Worse,
+    /// More than it, where neither way is better by itself.
+    Higher,
+    /// Less than it, where neither way is better by itself.
+    Lower,
+    /// The interval of the difference holds 0.
+    NotShown,
+}
+
+impl Verdict {
+    /// Its name in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+            Self::NotShown => "no difference shown",
+        }
+    }
+}
+
+/// A measure of a setting beside the first setting's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComparisonRow {
+    /// Which setting, by its place; never the first.
+    pub variant: usize,
+    /// The measure.
+    pub measure: MeasureName,
+    /// The first setting's mean.
+    pub base: Option<Estimate>,
+    /// This setting's.
+    pub changed: Option<Estimate>,
+    /// This one's less the first one's; none without replicates that have a
+    /// value in both.
+    pub difference: Option<PairedDifference>,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// What came of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// The settings, the first being what the others are held against.
+    pub variants: Vec<(String, Scenario)>,
+    /// The seed of the first replicate.
+    pub seed: u64,
+    /// How many replicates there were.
+    pub replicates: u32,
+    /// Whether the precision asked for was reached, where one was.
+    pub precise: Option<bool>,
+    /// Every measure of every setting but the first.
+    pub rows: Vec<ComparisonRow>,
+}
+
+/// Compares `variants` with the first of them over `replicates` seeds from the
+/// first one's on, or over as many as `precision` needs: until the interval of
+/// each named measure's difference is as narrow as asked, relative to the first
+/// setting's mean. `done` is told of each run.
+///
+/// # Errors
+/// Where there are not two, a named measure is none, or a run fails.
+pub fn compare(
+    variants: &[Variant],
+    replicates: u32,
+    precision: Option<&Precision>,
+    jobs: usize,
+    done: &(dyn Fn() + Sync),
+) -> Result<Comparison, ExperimentError> {
+    let [first, _, ..] = variants else {
+        let message = "a comparison needs two settings: two scenario files, or one and a --variant";
+        return Err(ExperimentError::Incomplete(message.to_owned()));
+    };
+    let names = measures(&first.prepared)?;
+    let watched = match precision {
+        None => Vec::new(),
+        Some(precision) => precision
+            .measures
+            .iter()
+            .map(|named| place(&names, named))
+            .collect::<Result<Vec<_>, _>>()?,
+    };
+    let seed = first.prepared.scenario.about.seed;
+    // Of each variant, of each replicate, every measure.
+    let mut values: Vec<Vec<Vec<f64>>> = vec![Vec::new(); variants.len()];
+    let mut due = precision.map_or(replicates, |precision| precision.first(replicates));
+    let (rows, precise) = loop {
+        let have = values[0].len() as u32;
+        let tasks: Vec<(usize, u32)> = (have..due)
+            .flat_map(|replicate| (0..variants.len()).map(move |variant| (variant, replicate)))
+            .collect();
+        let one = |(variant, replicate): &(usize, u32)| {
+            let variant = &variants[*variant];
+            let run = || {
+                let seed = seed.wrapping_add(u64::from(*replicate));
+                let mut world = World::new(&variant.prepared, seed, false)?;
+                while world.step()? {}
+                Ok(world.finish())
+            };
+            let record = run()
+                .map_err(|error| ExperimentError::Run { settings: variant.name.clone(), error })?;
+            done();
+            Ok::<Vec<f64>, ExperimentError>(record.measures.iter().map(|m| m.value).collect())
+        };
+        let found: Vec<_> = in_pool(jobs, || tasks.par_iter().map(one).collect());
+        for ((variant, _), found) in tasks.iter().zip(found) {
+            values[*variant].push(found?);
+        }
+        let rows = rows(&values, &names, seed);
+        let Some(precision) = precision else { break (rows, None) };
+        let narrow = |row: &ComparisonRow| {
+            let mean = row.base.map_or(0.0, |base| base.mean);
+            let difference = row.difference.map(|paired| paired.difference);
+            difference.is_some_and(|difference| precision.is_met(&difference, mean))
+        };
+        let precise = rows
+            .iter()
+            .filter(|row| watched.iter().any(|&place| names[place] == row.measure))
+            .all(narrow);
+        match precision.next(due) {
+            Some(next) if !precise => due = next,
+            _ => break (rows, Some(precise)),
+        }
+    };
+    let named = |variant: &Variant| (variant.name.clone(), variant.prepared.scenario.clone());
+    Ok(Comparison {
+        variants: variants.iter().map(named).collect(),
+        seed,
+        replicates: due,
+        precise,
+        rows,
+    })
+}
+
+fn rows(values: &[Vec<Vec<f64>>], names: &[MeasureName], seed: u64) -> Vec<ComparisonRow> {
+    let mut rows = Vec::new();
+    for (variant, changed) in values.iter().enumerate().skip(1) {
+        for (place, measure) in names.iter().enumerate() {
+            let pairs = values[0].iter().zip(changed).map(|(a, b)| (a[place], b[place]));
+            let (base, changed): (Vec<f64>, Vec<f64>) =
+                pairs.filter(|(a, b)| a.is_finite() && b.is_finite()).unzip();
+            let label = (variant * names.len() + place) as u64;
+            let difference = stats::paired_difference(&base, &changed, seed, label);
+            rows.push(ComparisonRow {
+                variant,
+                measure: *measure,
+                base: stats::estimate(&base, seed, label),
+                changed: stats::estimate(&changed, seed, label),
+                difference,
+                verdict: verdict(measure.name, difference),
+            });
+        }
+    }
+    rows
+}
+
+/// What the interval of a difference says of a measure.
+fn verdict(metric: &str, difference: Option<PairedDifference>) -> Verdict {
+    let interval = difference.and_then(|paired| paired.difference.ci95);
+    let up = match interval {
+        Some((interval, _)) if interval.low > 0.0 => true,
+        Some((interval, _)) if interval.high < 0.0 => false,
+        _ => return Verdict::NotShown,
+    };
+    match (better(metric), up) {
+        (Better::Higher, true) | (Better::Lower, false) => Verdict::Better,
+        (Better::Higher, false) | (Better::Lower, true) => Verdict::Worse,
+        (Better::Neither, true) => Verdict::Higher,
+        (Better::Neither, false) => Verdict::Lower,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdicts_follow_the_measure_and_its_interval() {
+        let paired = |base: &[f64], changed: &[f64]| stats::paired_difference(base, changed, 1, 0);
+        let up = paired(&[1.0, 2.0, 3.0], &[2.0, 3.1, 4.0]);
+        let either = paired(&[1.0, 2.0, 3.0], &[2.0, 1.0, 3.0]);
+        assert_eq!(verdict("traded_kwh", up), Verdict::Better);
+        assert_eq!(verdict("wait_s_p95", up), Verdict::Worse);
+        assert_eq!(verdict("commission_stx", up), Verdict::Higher);
+        assert_eq!(verdict("traded_kwh", either), Verdict::NotShown);
+        assert_eq!(verdict("traded_kwh", paired(&[1.0], &[9.0])), Verdict::NotShown);
+    }
+}

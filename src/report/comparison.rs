@@ -1,0 +1,92 @@
+//! The result of a comparison: `comparison.csv` and the picture of its
+//! differences.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::experiment::{Experiment, Sheet, publish};
+use super::result_directory::ResultDirectory;
+use super::tables::{method, number};
+use super::{Provenance, ReportError, experiment_charts};
+use crate::experiments::Comparison;
+
+/// Writes the result of a comparison to `directory`, as
+/// [`write`](super::write) does that of a run.
+///
+/// # Errors
+/// Where `directory` is taken or a file cannot be written.
+pub fn write_comparison(
+    comparison: &Comparison,
+    contracts: &[(String, String)],
+    provenance: &Provenance,
+    directory: &Path,
+    replace: bool,
+) -> Result<(), ReportError> {
+    let Some((_, scenario)) = comparison.variants.first() else {
+        return Err(ReportError::Parts("a comparison of nothing".to_owned()));
+    };
+    let mut result = ResultDirectory::begin(directory, replace)?;
+    result.file("comparison.csv", |file| table(file, comparison))?;
+    for (place, (name, _)) in comparison.variants.iter().enumerate().skip(1) {
+        let chart = experiment_charts::differences(comparison, place)?;
+        let file_name = format!("charts/differences-{place}-{}.svg", slug(name));
+        result.file(&file_name, |file| file.write_all(chart.as_bytes()))?;
+    }
+    let variant = |(name, scenario): &(String, crate::scenario::Scenario)| {
+        json!({ "name": name, "scenario_sha256": scenario.sha256(),
+                "scenario": scenario.settings() })
+    };
+    let details = json!({
+        "variants": comparison.variants.iter().map(variant).collect::<Vec<_>>(),
+        "first_seed": comparison.seed,
+        "replicates": comparison.replicates,
+        "precision_reached": comparison.precise,
+    });
+    publish(result, &Experiment { verb: "compare", scenario, contracts, provenance, details })
+}
+
+/// A name as a part of a file's.
+fn slug(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    name.chars().map(plain).take(60).collect()
+}
+
+fn table(file: impl Write, comparison: &Comparison) -> io::Result<()> {
+    let columns = [
+        "variant",
+        "metric",
+        "unit",
+        "base_mean",
+        "mean",
+        "difference",
+        "ci95_low",
+        "ci95_high",
+        "interval",
+        "replicates",
+        "verdict",
+        "variance_saved_share",
+    ];
+    let mut sheet = Sheet::new(file, columns)?;
+    for row in &comparison.rows {
+        let difference = row.difference.map(|paired| paired.difference);
+        let ci95 = difference.and_then(|difference| difference.ci95);
+        let or_empty = |value: Option<f64>| value.map_or(String::new(), number);
+        sheet.row([
+            comparison.variants[row.variant].0.clone(),
+            row.measure.name.to_owned(),
+            row.measure.unit.to_owned(),
+            or_empty(row.base.map(|base| base.mean)),
+            or_empty(row.changed.map(|changed| changed.mean)),
+            or_empty(difference.map(|difference| difference.mean)),
+            or_empty(ci95.map(|(interval, _)| interval.low)),
+            or_empty(ci95.map(|(interval, _)| interval.high)),
+            ci95.map_or(String::new(), |(_, found)| method(found).to_owned()),
+            difference.map_or(0, |difference| difference.count).to_string(),
+            row.verdict.name().to_owned(),
+            or_empty(row.difference.and_then(|paired| paired.variance_saved)),
+        ])?;
+    }
+    sheet.finish()
+}

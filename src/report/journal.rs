@@ -1,0 +1,247 @@
+//! The journal of a long experiment: every finished run on the disk at once, so
+//! that one that was killed goes on where it was. A text file beside the result
+//! to come, one line a run, only ever added to; removed once the result is
+//! there. What a run is, and which there are, is not known here.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{
+    self, BufRead as _, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _,
+};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::inputs::hexadecimal;
+use super::{Provenance, ReportError};
+use crate::experiments::Store;
+use crate::scenario::Scenario;
+
+/// Digits of the checksum that ends a line.
+const CHECKSUM_DIGITS: usize = 8;
+
+/// What a journal's runs depend on, as one hash: the experiment, the scenario,
+/// the contracts, the data and the program's version.
+#[must_use]
+pub fn journal_key(
+    verb: &str,
+    scenario: &Scenario,
+    contracts: &[(String, String)],
+    provenance: &Provenance,
+) -> String {
+    let mut digest = Sha256::new();
+    for part in [verb, &provenance.version, &scenario.canonical_toml()] {
+        digest.update(part);
+        digest.update([0]);
+    }
+    let data = provenance.data.iter().map(|file| &file.sha256);
+    for hash in contracts.iter().map(|(_, sha256)| sha256).chain(data) {
+        digest.update(hash);
+    }
+    hexadecimal(&digest.finalize())
+}
+
+/// The finished runs of an experiment.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    file: File,
+    /// Where the line of each run begins, plus one; 0 for runs that are not
+    /// there. Eight bytes a run are all that memory holds of it.
+    starts: Vec<u64>,
+    end: u64,
+    count: usize,
+}
+
+impl Journal {
+    /// Opens the journal of the experiment `key` whose result is to be
+    /// `directory`, or begins it. The last line, where a kill cut it short, is
+    /// dropped.
+    ///
+    /// # Errors
+    /// Where it cannot be read or written, or another process writes it.
+    pub fn open(directory: &Path, key: &str) -> Result<Self, ReportError> {
+        let name = directory
+            .file_name()
+            .ok_or_else(|| ReportError::NoName { directory: directory.to_owned() })?;
+        let mut hidden = OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}.journal", key.get(..12).unwrap_or(key)));
+        let path = directory.with_file_name(hidden);
+        let failed = |source| ReportError::Write { path: path.clone(), source };
+        if let Some(parent) = path.parent().filter(|parent| *parent != Path::new("")) {
+            fs::create_dir_all(parent).map_err(failed)?;
+        }
+        let mut options = OpenOptions::new();
+        let file = options.read(true).append(true).create(true).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            Err(TryLockError::WouldBlock) => {
+                return Err(ReportError::Busy { directory: directory.to_owned() });
+            }
+        }
+        let inner = read(file, key).map_err(failed)?;
+        Ok(Self { inner: Mutex::new(inner), path })
+    }
+
+    /// How many runs are in it.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.inner().count
+    }
+
+    /// Removes it: its runs are in a result now.
+    pub fn remove(self) {
+        // What stays behind of a failure is a file that nobody asks for again.
+        let _ = fs::remove_file(&self.path);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // A thread that panicked had its line written whole or not at all.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads which runs are there, and cuts off what is not a whole line.
+fn read(file: File, key: &str) -> io::Result<Inner> {
+    let mut inner = Inner { file, starts: Vec::new(), end: 0, count: 0 };
+    let header = format!("connect-sim journal 1 {key}\n");
+    let mut reader = BufReader::new(&inner.file);
+    reader.seek(SeekFrom::Start(0))?;
+    let mut line = Vec::new();
+    reader.read_until(b'\n', &mut line)?;
+    let mut starts = Vec::new();
+    if line == header.as_bytes() {
+        let mut end = line.len() as u64;
+        loop {
+            line.clear();
+            let length = reader.read_until(b'\n', &mut line)? as u64;
+            let Some((trial, _)) = parse(&line) else { break };
+            enter(&mut starts, trial, end);
+            end += length;
+        }
+        inner.end = end;
+    }
+    drop(reader);
+    inner.file.set_len(inner.end)?;
+    if inner.end == 0 {
+        inner.file.write_all(header.as_bytes())?;
+        inner.end = header.len() as u64;
+    }
+    inner.file.sync_all()?;
+    inner.count = starts.iter().filter(|start| **start != 0).count();
+    inner.starts = starts;
+    Ok(inner)
+}
+
+fn enter(starts: &mut Vec<u64>, trial: u64, start: u64) {
+    let Ok(place) = usize::try_from(trial) else { return };
+    if starts.len() <= place {
+        starts.resize(place + 1, 0);
+    }
+    starts[place] = start + 1;
+}
+
+/// A run's line: its number, its measures, a checksum.
+pub(super) fn line(trial: u64, values: &[f64]) -> String {
+    let mut text = trial.to_string();
+    for value in values {
+        // The shortest digits that read back as the same number.
+        text.push_str(&format!(" {value:?}"));
+    }
+    let sum = checksum(&text);
+    text + " " + &sum + "\n"
+}
+
+/// The run of a line, if it is whole.
+pub(super) fn parse(line: &[u8]) -> Option<(u64, Vec<f64>)> {
+    let line = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+    let (text, sum) = line.rsplit_once(' ')?;
+    if checksum(text) != sum {
+        return None;
+    }
+    let mut words = text.split(' ');
+    let trial = words.next()?.parse().ok()?;
+    let values: Option<Vec<f64>> = words.map(|word| word.parse().ok()).collect();
+    Some((trial, values?))
+}
+
+fn checksum(text: &str) -> String {
+    let mut digits = hexadecimal(&Sha256::digest(text));
+    digits.truncate(CHECKSUM_DIGITS);
+    digits
+}
+
+impl Store for Journal {
+    fn has(&self, trial: u64) -> bool {
+        let place = usize::try_from(trial).unwrap_or(usize::MAX);
+        self.inner().starts.get(place).is_some_and(|start| *start != 0)
+    }
+
+    fn get(&self, trial: u64) -> io::Result<Option<Vec<f64>>> {
+        let mut inner = self.inner();
+        let place = usize::try_from(trial).unwrap_or(usize::MAX);
+        let start = inner.starts.get(place).copied().unwrap_or(0);
+        if start == 0 {
+            return Ok(None);
+        }
+        inner.file.seek(SeekFrom::Start(start - 1))?;
+        let mut bytes = Vec::new();
+        BufReader::with_capacity(1 << 12, (&inner.file).take(1 << 20))
+            .read_until(b'\n', &mut bytes)?;
+        let broken = || io::Error::other(format!("the line of run {trial} is broken"));
+        let (found, values) = parse(&bytes).ok_or_else(broken)?;
+        if found == trial { Ok(Some(values)) } else { Err(broken()) }
+    }
+
+    fn put(&self, trial: u64, values: &[f64]) -> io::Result<()> {
+        let line = line(trial, values);
+        let mut inner = self.inner();
+        let start = inner.end;
+        inner.file.write_all(line.as_bytes())?;
+        inner.file.sync_data()?;
+        inner.end += line.len() as u64;
+        inner.count += 1;
+        enter(&mut inner.starts, trial, start);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_come_back_to_the_bit_and_a_torn_line_does_not() {
+        let home = tempfile::tempdir().expect("a directory");
+        let target = home.path().join("result");
+        let values = [1.5, -0.0, f64::NAN, 1e-300, 0.1 + 0.2];
+        let journal = Journal::open(&target, "key").expect("free");
+        assert!(matches!(Journal::open(&target, "key"), Err(ReportError::Busy { .. })));
+        journal.put(7, &values).expect("kept");
+        journal.put(2, &values[..1]).expect("kept");
+        let path = journal.path.clone();
+        drop(journal);
+        let whole = fs::read(&path).expect("a file");
+        let torn = [whole.as_slice(), &line(3, &values).as_bytes()[..20]].concat();
+        fs::write(&path, torn).expect("written");
+        let journal = Journal::open(&target, "key").expect("free");
+        assert_eq!((journal.count(), journal.has(3)), (2, false));
+        let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        let back = journal.get(7).expect("read").expect("there");
+        assert_eq!(bits(&back), bits(&values));
+        journal.put(3, &values).expect("kept");
+        assert_eq!(journal.get(2).expect("read"), Some(vec![1.5]));
+        assert_eq!(journal.get(3).expect("read").map(|v| v.len()), Some(5));
+        drop(journal);
+        assert_eq!(Journal::open(&target, "other").expect("free").count(), 0);
+    }
+}

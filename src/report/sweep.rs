@@ -1,0 +1,275 @@
+//! The result of a sweep, whole or in part: `sweep.csv`, `sensitivity.csv` and
+//! their pictures; parts joined to a whole.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::experiment::{Experiment, Sheet, publish, setting_cell};
+use super::journal::{Journal, line, parse};
+use super::result_directory::ResultDirectory;
+use super::tables::number;
+use super::{Provenance, ReportError, experiment_charts};
+use crate::experiments::{Sensitivity, Shard, Store, Sweep};
+
+/// The file of a part that holds its runs.
+const RUNS: &str = "runs.txt";
+
+/// Writes the result of a whole sweep, whose every run is in `store`.
+///
+/// # Errors
+/// Where `directory` is taken, a run is missing or a file cannot be written.
+pub fn write_sweep(
+    sweep: &Sweep,
+    store: &dyn Store,
+    contracts: &[(String, String)],
+    provenance: &Provenance,
+    directory: &Path,
+    replace: bool,
+) -> Result<(), ReportError> {
+    let mut result = ResultDirectory::begin(directory, replace)?;
+    result.file("sweep.csv", |file| table(file, sweep, store))?;
+    let sensitivity = sweep.sensitivity(store).map_err(parts)?;
+    if !sensitivity.is_empty() {
+        result.file("sensitivity.csv", |file| {
+            let columns = ["metric", "unit", "setting", "index", "value", "ci95_low", "ci95_high"];
+            let mut sheet = Sheet::new(file, columns)?;
+            let keys = sweep.space.keys();
+            for row in &sensitivity {
+                for (index, value, interval) in indices(&row.sensitivity) {
+                    let share = matches!(row.sensitivity, Sensitivity::Sobol(_));
+                    sheet.row([
+                        row.measure.name.to_owned(),
+                        if share { "1" } else { row.measure.unit }.to_owned(),
+                        keys[row.setting].to_owned(),
+                        index.to_owned(),
+                        number(value),
+                        interval.map_or(String::new(), |(low, _)| number(low)),
+                        interval.map_or(String::new(), |(_, high)| number(high)),
+                    ])?;
+                }
+            }
+            sheet.finish()
+        })?;
+    }
+    for (name, chart) in experiment_charts::sweep(sweep, store, &sensitivity)? {
+        result.file(&format!("charts/{name}.svg"), |file| file.write_all(chart.as_bytes()))?;
+    }
+    let details = details(sweep);
+    let scenario = &sweep.base.scenario;
+    publish(result, &Experiment { verb: "sweep", scenario, contracts, provenance, details })
+}
+
+fn details(sweep: &Sweep) -> serde_json::Value {
+    json!({
+        "settings": sweep.space.keys(),
+        "points": sweep.points.len(),
+        "replicates": sweep.replicates,
+        "first_seed": sweep.base.scenario.about.seed,
+    })
+}
+
+fn parts(error: impl std::fmt::Display) -> ReportError {
+    ReportError::Parts(error.to_string())
+}
+
+/// An index by name, with its value and interval.
+type Index = (&'static str, f64, Option<(f64, f64)>);
+
+/// The indices of a setting.
+fn indices(sensitivity: &Sensitivity) -> Vec<Index> {
+    match sensitivity {
+        Sensitivity::Morris(effects) => vec![
+            ("morris_mean", effects.mean, None),
+            ("morris_mean_size", effects.mean_size, None),
+            ("morris_deviation", effects.deviation, None),
+        ],
+        Sensitivity::Sobol(index) => {
+            let ends = |interval: crate::stats::Interval| Some((interval.low, interval.high));
+            vec![
+                ("sobol_first", index.first, ends(index.first_ci95)),
+                ("sobol_total", index.total, ends(index.total_ci95)),
+            ]
+        }
+    }
+}
+
+/// One row a point and replicate: every setting, every measure.
+fn table(file: impl Write, sweep: &Sweep, store: &dyn Store) -> io::Result<()> {
+    let first = ["point", "replicate", "seed"];
+    let measures = sweep.measures.iter().map(|measure| measure.name);
+    let columns = first.into_iter().chain(sweep.space.keys()).chain(measures);
+    let mut sheet = Sheet::new(file, columns)?;
+    for (point, values) in sweep.points.iter().enumerate() {
+        for replicate in 0..sweep.replicates {
+            let run = sweep.run(store, sweep.trial(point, replicate)).map_err(io::Error::other)?;
+            let seed = sweep.base.scenario.about.seed.wrapping_add(u64::from(replicate));
+            let place = [point.to_string(), replicate.to_string(), seed.to_string()];
+            let settings = values.iter().map(setting_cell);
+            let cells = run.into_iter().map(number);
+            sheet.row(place.into_iter().chain(settings).chain(cells))?;
+        }
+    }
+    sheet.finish()
+}
+
+/// What the manifest of a part says of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Part {
+    /// The hash of the whole experiment: see
+    /// [`journal_key`](super::journal_key).
+    pub key: String,
+    /// Which part.
+    pub shard: u32,
+    /// Of how many.
+    pub of: u32,
+    /// The whole's scenario file.
+    pub scenario_file: String,
+    /// The overrides that were laid over it.
+    pub overrides: Vec<String>,
+    /// The command that makes the whole on one machine.
+    pub command: String,
+}
+
+/// Whether a part could be written to `directory`.
+///
+/// # Errors
+/// What [`write_part`] would meet.
+pub fn check_free_part(directory: &Path, replace: bool) -> Result<(), ReportError> {
+    super::check_free(directory, replace)
+}
+
+/// Writes the part `shard` of a sweep: its runs as they are, and what merging
+/// needs to know.
+///
+/// # Errors
+/// Where `directory` is taken, a run is missing or a file cannot be written.
+pub fn write_part(
+    sweep: &Sweep,
+    store: &dyn Store,
+    part: &Part,
+    contracts: &[(String, String)],
+    provenance: &Provenance,
+    directory: &Path,
+    replace: bool,
+) -> Result<(), ReportError> {
+    let mut result = ResultDirectory::begin(directory, replace)?;
+    let shard = Shard { number: part.shard, of: part.of };
+    result.file(RUNS, |file| {
+        for trial in sweep.trials_of(shard) {
+            let values = sweep.run(store, trial).map_err(io::Error::other)?;
+            file.write_all(line(trial, &values).as_bytes())?;
+        }
+        Ok(())
+    })?;
+    let mut details = details(sweep);
+    details["part"] = json!({
+        "key": part.key, "shard": part.shard, "of": part.of,
+        "scenario_file": part.scenario_file, "overrides": part.overrides, "command": part.command,
+    });
+    let scenario = &sweep.base.scenario;
+    publish(result, &Experiment { verb: "sweep", scenario, contracts, provenance, details })
+}
+
+#[derive(Deserialize)]
+struct PartManifest {
+    details: PartDetails,
+}
+
+#[derive(Deserialize)]
+struct PartDetails {
+    part: Part,
+}
+
+/// Looks at the parts in `directories` and sees that they make one whole:
+/// all of the same experiment, none missing and none twice. Returns what they
+/// are, in order of their numbers.
+///
+/// # Errors
+/// Where a directory is no part, and where the parts do not fit.
+pub fn merge_parts(directories: &[PathBuf]) -> Result<Vec<(PathBuf, Part)>, ReportError> {
+    let mut found: Vec<(PathBuf, Part)> = Vec::new();
+    for directory in directories {
+        let path = directory.join("manifest.json");
+        let text = std::fs::read_to_string(&path)
+            .map_err(|source| ReportError::Read { path: path.clone(), source })?;
+        let manifest: PartManifest = serde_json::from_str(&text).map_err(|error| {
+            ReportError::Parts(format!(
+                "{}: not a part of a sweep: {error}; merge takes what sweep --shard k/n wrote",
+                path.display()
+            ))
+        })?;
+        found.push((directory.clone(), manifest.details.part));
+    }
+    found.sort_by_key(|(_, part)| part.shard);
+    let Some((first_directory, first)) = found.first() else {
+        return Err(ReportError::Parts("name the directories of the parts".to_owned()));
+    };
+    for (directory, part) in &found {
+        if (&part.key, part.of) != (&first.key, first.of) {
+            return Err(ReportError::Parts(format!(
+                "{} and {}: parts of different experiments: scenario, contracts, data, version \
+                 and number of parts must be the same",
+                first_directory.display(),
+                directory.display()
+            )));
+        }
+    }
+    for pair in found.windows(2) {
+        if pair[0].1.shard == pair[1].1.shard {
+            return Err(ReportError::Parts(format!(
+                "{} and {}: both are part {} of {}; name each part once",
+                pair[0].0.display(),
+                pair[1].0.display(),
+                pair[0].1.shard,
+                first.of
+            )));
+        }
+    }
+    let missing: Vec<String> = (1..=first.of)
+        .filter(|number| found.iter().all(|(_, part)| part.shard != *number))
+        .map(|number| format!("{number}/{}", first.of))
+        .collect();
+    if !missing.is_empty() {
+        return Err(ReportError::Parts(format!("missing parts: {}", missing.join(", "))));
+    }
+    Ok(found)
+}
+
+impl Part {
+    /// Takes the runs of this part, which lies in `directory`, into a journal.
+    ///
+    /// # Errors
+    /// Where a run is broken, or belongs to another part.
+    pub fn read_into(
+        &self,
+        directory: &Path,
+        sweep: &Sweep,
+        journal: &Journal,
+    ) -> Result<(), ReportError> {
+        let path = directory.join(RUNS);
+        let failed = |source| ReportError::Read { path: path.clone(), source };
+        let mut reader = BufReader::new(File::open(&path).map_err(failed)?);
+        let shard = Shard { number: self.shard, of: self.of };
+        let mut due = sweep.trials_of(shard).into_iter();
+        let mut text = Vec::new();
+        while reader.read_until(b'\n', &mut text).map_err(failed)? > 0 {
+            match parse(&text) {
+                Some((trial, values)) if due.next() == Some(trial) => {
+                    if !journal.has(trial) {
+                        journal.put(trial, &values).map_err(failed)?;
+                    }
+                }
+                _ => return Err(parts(format!("{}: a run is broken", path.display()))),
+            }
+            text.clear();
+        }
+        match due.next() {
+            None => Ok(()),
+            Some(trial) => Err(parts(format!("{}: run {trial} is missing", path.display()))),
+        }
+    }
+}
