@@ -411,7 +411,7 @@ mod tests {
         // The best lies at 1, but beyond 0.8 the event happens half of the time.
         let of = |x: &[f64], replicate: u32| Sample {
             objectives: vec![x[0] + 0.01 * f64::from(replicate % 3)],
-            events: vec![x[0] > 0.8 && replicate % 2 == 0],
+            events: vec![x[0] > 0.8 && replicate.is_multiple_of(2)],
         };
         let (candidates, runs) = run(&plan, &of);
         assert!(candidates.iter().any(|candidate| candidate.stopped));
