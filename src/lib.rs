@@ -14,6 +14,7 @@
 //! | [`scenario`] | what a scenario may say, read with all faults at once | files but the scenario's |
 //! | [`energy`] | sun, weather, panels, loads | money, the chain |
 //! | [`chain`] | an in-process Stacks chain; the one owner of `clarity` | energy |
+//! | [`trace`] | calls and receipts as a file, and doing them again | the market |
 //! | [`market`] | the two contracts: typed actions in, verdicts and flows out | agents, chance |
 //! | [`agents`] | the people; they decide and never act | the chain, the clock |
 //! | [`engine`] | the world, the tick loop, the mempool, the rules that must always hold | threads, printing |
@@ -57,4 +58,5 @@ pub mod random;
 pub mod report;
 pub mod scenario;
 pub mod stats;
+pub mod trace;
 pub mod units;

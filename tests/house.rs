@@ -16,15 +16,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("scenario", &["units"]),
     ("energy", &["units", "random", "scenario"]),
     ("chain", &["units"]),
+    ("trace", &["units", "chain"]),
     ("market", &["units", "scenario", "chain"]),
     ("agents", &["units", "random", "scenario", "energy", "market"]),
-    ("engine", &["units", "random", "stats", "scenario", "energy", "chain", "market", "agents"]),
+    (
+        "engine",
+        &["units", "random", "stats", "scenario", "energy", "chain", "trace", "market", "agents"],
+    ),
     (
         "experiments",
-        &["units", "random", "stats", "scenario", "chain", "market", "agents", "engine"],
+        &["units", "random", "stats", "scenario", "chain", "trace", "market", "agents", "engine"],
     ),
-    ("report", &["units", "stats", "scenario", "energy", "market", "engine", "experiments"]),
-    ("cli", &["scenario", "experiments", "report"]),
+    (
+        "report",
+        &["units", "stats", "scenario", "energy", "trace", "market", "engine", "experiments"],
+    ),
+    ("cli", &["scenario", "trace", "experiments", "report"]),
 ];
 
 /// Crates that only some rooms may name.
@@ -37,7 +44,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("sobol_burley", &["experiments"]),
     ("plotters", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
-    ("serde_json", &["report", "scenario"]),
+    ("serde_json", &["report", "scenario", "trace"]),
     ("toml", &["scenario"]),
     ("solar_positioning", &["energy"]),
     ("jiff", &["energy", "scenario", "report"]),

@@ -26,11 +26,12 @@ use clarity::types::StacksEpochId;
 use clarity::vm::database::{
     ClarityDatabase, ClarityDeserializable, ClaritySerializable, STXBalance,
 };
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use costs::{Cost, Dimension, FunctionMetering, Metering, MeteringReport};
 pub use deploy::{Access, DeployError, Signature, SourceFault};
-pub use literal::parse_value;
+pub use literal::{parse_value, value_text};
 pub use look::MapPlace;
 pub use receipt::{Event, Receipt, Status};
 pub use store::Traffic;
@@ -44,6 +45,9 @@ use costs::Meter;
 use deploy::LoadedContract;
 use headers::{EPOCH, Headers};
 use store::MemoryStore;
+
+/// Version of Clarity that contracts are read as.
+pub const CLARITY_VERSION: u8 = 2;
 
 const CHAIN_ID: u32 = CHAIN_ID_TESTNET;
 const MAINNET: bool = false;
@@ -318,6 +322,12 @@ impl Chain {
     pub fn state(&self) -> Vec<(&str, &str)> {
         self.store.sorted_entries()
     }
+}
+
+/// SHA-256 of a text, in lower-case hexadecimal digits.
+#[must_use]
+pub fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
-use crate::chain::{Chain, ContractId, DeployError, Principal};
+use crate::chain::{self, Chain, ContractId, DeployError, Principal};
 use crate::market::function::Contract;
 
 const WATTCONNECT: &str = include_str!("../../contracts/wattconnect.clar");
@@ -31,7 +29,7 @@ impl Source {
     /// SHA-256 of the text, in hexadecimal digits.
     #[must_use]
     pub fn sha256(&self) -> String {
-        Sha256::digest(self.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        chain::sha256(&self.text)
     }
 }
 

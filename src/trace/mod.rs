@@ -1,0 +1,242 @@
+//! Traces: what was sent to the chain, call by call, with every receipt, in a
+//! file that anyone can run again. The words of the file, reading, writing,
+//! and doing it all again on a fresh chain. Knows contracts and accounts by
+//! name; never the market, nor why somebody called.
+//!
+//! A trace is a text of JSON, one object a line: a [`Header`], the [`Call`]s
+//! in order, an [`End`]. Big numbers are strings and Clarity's values are as a
+//! contract's source writes them, so that any other machine can read them.
+
+mod json;
+mod reader;
+mod replay;
+mod writer;
+
+use std::io::BufRead;
+
+use serde::{Deserialize, Serialize};
+
+pub use reader::{TraceError, TraceReader};
+pub use replay::{Difference, Replay, ReplayError, Replayed, replay};
+pub use writer::TraceWriter;
+
+use crate::chain::{self, Principal, Receipt, Status, Value, value_text};
+use crate::units::MicroStx;
+
+/// The version of the format that is written and read.
+pub const FORMAT: u32 = 1;
+
+/// What made a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Maker {
+    /// Random calls.
+    Fuzz,
+    /// A simulated run.
+    Run,
+    /// A check of a contract.
+    Check,
+}
+
+/// A contract that a trace's calls were made on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TracedContract {
+    /// Who deployed it.
+    pub issuer: Principal,
+    /// Its name below that of its issuer; calls go by it.
+    pub name: String,
+    /// Its text.
+    pub source: String,
+}
+
+/// What a trace starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The version of the program that wrote it.
+    pub version: String,
+    /// What made it.
+    pub made_by: Maker,
+    /// The scenario's name, where there was one.
+    pub scenario: Option<String>,
+    /// The seed, where chance took part.
+    pub seed: Option<u64>,
+    /// The contracts' rates are in units of this to the whole.
+    pub rate_scale: u64,
+    /// The contracts, in the order of deployment, in the first block.
+    pub contracts: Vec<TracedContract>,
+    /// Every account that exists from the start, and what it holds.
+    pub genesis: Vec<(Principal, MicroStx)>,
+}
+
+/// A transaction and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Height of its block.
+    pub height: u32,
+    /// Who sent it: an account, or a contract that called from outside.
+    pub sender: Principal,
+    /// The contract's name.
+    pub contract: String,
+    /// The public function.
+    pub function: String,
+    /// Its arguments.
+    pub arguments: Vec<Value>,
+    /// What the sender paid the chain for it, whatever came of it.
+    pub fee: MicroStx,
+    /// What came of it.
+    pub receipt: Answer,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ending {
+    /// The contract said yes.
+    Accepted,
+    /// The contract said no; nothing has changed.
+    Rejected,
+    /// The virtual machine stopped it; nothing has changed.
+    Aborted,
+}
+
+impl Ending {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Aborted => "aborted",
+        }
+    }
+}
+
+/// What a receipt says of a call, in text: equal texts are equal receipts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// How the call ended.
+    pub status: Ending,
+    /// `(ok …)` or `(err …)` as Clarity writes it; of an aborted call, the
+    /// reason in the machine's words.
+    pub result: String,
+    /// What the contracts let the world know, in order; nothing unless
+    /// accepted.
+    pub events: Vec<TracedEvent>,
+}
+
+/// One event of a call, in text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum TracedEvent {
+    /// A value printed.
+    Print {
+        /// The contract that printed it.
+        contract: String,
+        /// The value as Clarity writes it.
+        value: String,
+    },
+    /// STX that changed hands.
+    StxTransfer {
+        /// Who paid.
+        from: String,
+        /// Who was paid.
+        to: String,
+        /// How much, in microSTX.
+        amount: String,
+    },
+    /// STX that is gone for good.
+    StxBurn {
+        /// Whose it was.
+        from: String,
+        /// How much, in microSTX.
+        amount: String,
+    },
+    /// Any other event, in the machine's words.
+    Other {
+        /// What the machine says of it.
+        text: String,
+    },
+}
+
+impl From<&chain::Event> for TracedEvent {
+    fn from(event: &chain::Event) -> Self {
+        match event {
+            chain::Event::Print(contract, value) => {
+                Self::Print { contract: contract.to_string(), value: value_text(value) }
+            }
+            chain::Event::StxTransfer { from, to, amount } => Self::StxTransfer {
+                from: from.to_string(),
+                to: to.to_string(),
+                amount: amount.to_string(),
+            },
+            chain::Event::StxBurn { from, amount } => {
+                Self::StxBurn { from: from.to_string(), amount: amount.to_string() }
+            }
+            chain::Event::Other(text) => Self::Other { text: text.clone() },
+        }
+    }
+}
+
+impl From<&Receipt> for Answer {
+    fn from(receipt: &Receipt) -> Self {
+        let (status, result) = match &receipt.status {
+            Status::Accepted(value) => (Ending::Accepted, format!("(ok {})", value_text(value))),
+            Status::Rejected(value) => (Ending::Rejected, format!("(err {})", value_text(value))),
+            Status::Aborted(reason) => (Ending::Aborted, reason.clone()),
+        };
+        Self { status, result, events: receipt.events.iter().map(Into::into).collect() }
+    }
+}
+
+/// What a trace comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// Height of the block under construction at the end.
+    pub height: u32,
+    /// SHA-256 of the chain's state at the end.
+    pub state_sha256: String,
+    /// Why the trace was kept, where it shows something: the rule that the
+    /// last call broke, say.
+    pub finding: Option<String>,
+}
+
+/// A whole trace in memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// What it starts from.
+    pub header: Header,
+    /// The calls, in order.
+    pub calls: Vec<Call>,
+    /// What it comes to.
+    pub end: End,
+}
+
+impl Trace {
+    /// Reads a whole trace; `file` is what messages call it. A long one is
+    /// better read call by call, with [`TraceReader`].
+    ///
+    /// # Errors
+    /// The first line that is not as a trace has it.
+    pub fn read(file: &str, text: impl BufRead) -> Result<Self, TraceError> {
+        let mut reader = TraceReader::open(file, text)?;
+        let mut calls = Vec::new();
+        while let Some(call) = reader.next_call()? {
+            calls.push(call);
+        }
+        let (header, end) = reader.finish()?;
+        Ok(Self { header, calls, end })
+    }
+
+    /// Writes the whole trace.
+    ///
+    /// # Errors
+    /// Where `out` fails.
+    pub fn write<W: std::io::Write>(&self, out: W) -> std::io::Result<W> {
+        let mut writer = TraceWriter::begin(out, &self.header)?;
+        for call in &self.calls {
+            writer.call(call)?;
+        }
+        writer.end(&self.end)
+    }
+}

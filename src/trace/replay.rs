@@ -1,0 +1,312 @@
+//! Doing a trace's calls again, on a fresh chain, and holding what comes of
+//! each against what the trace says.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use thiserror::Error;
+
+use super::{Answer, Call, End, Ending, Header, TraceError, TraceReader};
+use crate::chain::{Chain, ChainError, ContractId, DeployError};
+
+/// Why a trace cannot be done again.
+#[derive(Debug, Error)]
+pub enum ReplayError {
+    /// The trace cannot be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// A contract of the trace does not deploy.
+    #[error(transparent)]
+    Deploy(#[from] DeployError),
+    /// The virtual machine failed.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+}
+
+/// A chain on which the calls of a trace are done again.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    chain: Chain,
+    contracts: BTreeMap<String, ContractId>,
+}
+
+impl Replay {
+    /// The chain that a trace starts from: its accounts and its contracts.
+    ///
+    /// # Errors
+    /// Where a contract does not deploy.
+    pub fn new(header: &Header) -> Result<Self, ReplayError> {
+        let mut chain = Chain::genesis(&header.genesis)?;
+        let mut contracts = BTreeMap::new();
+        for contract in &header.contracts {
+            let file = format!("{}.clar", contract.name);
+            let id = chain.deploy(&contract.issuer, &contract.name, &file, &contract.source)?;
+            contracts.insert(contract.name.clone(), id);
+        }
+        Ok(Self { chain, contracts })
+    }
+
+    /// Does one call: blocks close until its own is under construction, its
+    /// sender pays the fee, the contract answers. What cannot be sent, for
+    /// want of the fee or of the function, is an aborted call.
+    ///
+    /// # Errors
+    /// Where the virtual machine fails.
+    pub fn perform(&mut self, call: &Call) -> Result<Answer, ReplayError> {
+        self.advance_to(call.height)?;
+        let aborted =
+            |result: String| Answer { status: Ending::Aborted, result, events: Vec::new() };
+        if !call.fee.is_zero() && !self.chain.pay_fee(&call.sender, call.fee)? {
+            return Ok(aborted(format!("the sender cannot pay the fee of {}", call.fee)));
+        }
+        let Some(contract) = self.contracts.get(&call.contract) else {
+            return Ok(aborted(format!("there is no contract {}", call.contract)));
+        };
+        match self.chain.call(&call.sender, *contract, &call.function, &call.arguments) {
+            Ok(receipt) => Ok(Answer::from(&receipt)),
+            Err(error @ ChainError::NoFunction { .. }) => Ok(aborted(error.to_string())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Closes blocks until the one of that height is under construction.
+    ///
+    /// # Errors
+    /// Where the chain's state cannot be read.
+    pub fn advance_to(&mut self, height: u32) -> Result<(), ReplayError> {
+        while self.chain.block_height() < height {
+            self.chain.advance_block()?;
+        }
+        Ok(())
+    }
+
+    /// The chain as it stands, to look at.
+    #[must_use]
+    pub const fn chain(&self) -> &Chain {
+        &self.chain
+    }
+}
+
+/// A call that ended otherwise than the trace says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The call's number, from 1.
+    pub number: u64,
+    /// The call, with what the trace says came of it.
+    pub call: Call,
+    /// What came of it now.
+    pub found: Answer,
+}
+
+/// What came of doing a trace again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replayed {
+    /// Calls done.
+    pub calls: u64,
+    /// Calls among them that ended otherwise.
+    pub different: u64,
+    /// The first of those.
+    pub first: Option<Difference>,
+    /// The end as the trace has it.
+    pub end: End,
+    /// SHA-256 of the state now.
+    pub state_sha256: String,
+}
+
+impl Replayed {
+    /// Whether every receipt and the final state are the same.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.different == 0 && self.state_sha256 == self.end.state_sha256
+    }
+}
+
+/// Does all calls of a trace again, as they are read. `seen` is told of every
+/// call: its number, the call, and what came of it now. The contracts are the
+/// trace's own, or, by name, those of `instead`.
+///
+/// # Errors
+/// Where the trace cannot be read, a contract does not deploy, or the virtual
+/// machine fails. A call that ends otherwise is a finding.
+pub fn replay<R: BufRead>(
+    mut trace: TraceReader<R>,
+    instead: &BTreeMap<String, String>,
+    mut seen: impl FnMut(u64, &Call, &Answer),
+) -> Result<Replayed, ReplayError> {
+    let mut header = trace.header().clone();
+    for contract in &mut header.contracts {
+        if let Some(source) = instead.get(&contract.name) {
+            contract.source.clone_from(source);
+        }
+    }
+    let mut again = Replay::new(&header)?;
+    let (mut different, mut first) = (0, None);
+    while let Some(call) = trace.next_call()? {
+        let number = trace.calls();
+        let found = again.perform(&call)?;
+        seen(number, &call, &found);
+        if found != call.receipt {
+            different += 1;
+            if first.is_none() {
+                first = Some(Difference { number, call, found });
+            }
+        }
+    }
+    let calls = trace.calls();
+    let (_, end) = trace.finish()?;
+    again.advance_to(end.height)?;
+    let state_sha256 = again.chain.state_digest();
+    Ok(Replayed { calls, different, first, end, state_sha256 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::{account, uint};
+    use crate::trace::{Maker, Trace, TraceWriter, TracedContract};
+    use crate::units::MicroStx;
+
+    const COUNTER: &str = "(define-data-var sum uint u0)
+        (define-public (add (amount uint))
+          (begin
+            (asserts! (> amount u0) (err u1))
+            (try! (stx-transfer? amount tx-sender (as-contract tx-sender)))
+            (print {sum: (var-get sum), height: block-height})
+            (ok (var-set sum (+ (var-get sum) amount)))))
+        (define-public (lose (amount uint)) (ok (- u1 amount)))";
+
+    /// A trace of four calls that end in all ways there are.
+    fn recorded() -> Trace {
+        let someone = account("someone");
+        let header = Header {
+            version: "0.1.0".to_owned(),
+            made_by: Maker::Check,
+            scenario: None,
+            seed: Some(7),
+            rate_scale: 10_000,
+            contracts: vec![TracedContract {
+                issuer: account("issuer"),
+                name: "counter".to_owned(),
+                source: COUNTER.to_owned(),
+            }],
+            genesis: vec![(someone.clone(), MicroStx::new(1_000))],
+        };
+        let mut chain = Replay::new(&header).expect("deploys");
+        let mut calls = Vec::new();
+        for (height, function, amount) in
+            [(1, "add", 5), (3, "add", 0), (3, "lose", 2), (9, "add", 7)]
+        {
+            let mut call = Call {
+                height,
+                sender: someone.clone(),
+                contract: "counter".to_owned(),
+                function: function.to_owned(),
+                arguments: vec![uint(amount)],
+                fee: MicroStx::new(10),
+                receipt: Answer {
+                    status: Ending::Aborted,
+                    result: String::new(),
+                    events: Vec::new(),
+                },
+            };
+            call.receipt = chain.perform(&call).expect("performed");
+            calls.push(call);
+        }
+        chain.advance_to(12).expect("advances");
+        let end = End { height: 12, state_sha256: chain.chain().state_digest(), finding: None };
+        Trace { header, calls, end }
+    }
+
+    fn again(text: &[u8], instead: &BTreeMap<String, String>) -> Replayed {
+        let reader = TraceReader::open("trace.jsonl", text).expect("a header");
+        replay(reader, instead, |_, _, _| {}).expect("replays")
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_comes_to_the_same() {
+        let trace = recorded();
+        let endings: Vec<_> = trace.calls.iter().map(|call| call.receipt.result.as_str()).collect();
+        assert_eq!(endings, ["(ok true)", "(err u1)", "ArithmeticUnderflow", "(ok true)"]);
+        assert_eq!(trace.calls[3].receipt.events.len(), 2);
+        let text = trace.write(Vec::new()).expect("memory");
+        assert_eq!(Trace::read("trace.jsonl", text.as_slice()).expect("reads"), trace);
+        let replayed = again(&text, &BTreeMap::new());
+        assert!(replayed.is_same(), "{replayed:?}");
+        assert_eq!(replayed.calls, 4);
+    }
+
+    #[test]
+    fn another_contract_or_another_end_is_seen() {
+        let mut trace = recorded();
+        let text = trace.write(Vec::new()).expect("memory");
+        let other = COUNTER.replace("(err u1)", "(err u2)");
+        let replayed = again(&text, &BTreeMap::from([("counter".to_owned(), other)]));
+        assert!(!replayed.is_same());
+        assert_eq!(replayed.different, 1);
+        let first = replayed.first.expect("a difference");
+        assert_eq!((first.number, first.found.result.as_str()), (2, "(err u2)"));
+
+        trace.end.height = 13;
+        let text = trace.write(Vec::new()).expect("memory");
+        let replayed = again(&text, &BTreeMap::new());
+        assert_eq!(replayed.different, 0);
+        assert!(!replayed.is_same(), "one block more is another state");
+    }
+
+    #[test]
+    fn a_broken_line_is_named_with_what_would_be_right() {
+        let text = recorded().write(Vec::new()).expect("memory");
+        let text = String::from_utf8(text).expect("text");
+        let fault = |from: &str, to: &str| {
+            assert!(text.contains(from), "{from}");
+            let broken = text.replacen(from, to, 1);
+            Trace::read("t.jsonl", broken.as_bytes()).expect_err(to).to_string()
+        };
+        assert_eq!(fault("\"n\":2", "\"n\":7"), "t.jsonl:3: call 7 stands where 2 is due");
+        assert_eq!(
+            fault("[\"u5\"]", "[\"five\"]"),
+            "t.jsonl:2: arguments: \"five\" is no value of Clarity, like u5 or 'ST…"
+        );
+        assert_eq!(
+            fault("\"fee\":\"10\"", "\"fee\":\"-1\""),
+            "t.jsonl:2: fee: \"-1\" is no whole number of microSTX, like \"1000000\""
+        );
+        assert_eq!(
+            fault("\"height\":9", "\"height\":2"),
+            "t.jsonl:5: height: 2 is not from 3, that of the line before, to 1000000"
+        );
+        assert_eq!(
+            fault("{\"trace\":1", "{\"trace\":2"),
+            "t.jsonl:1: trace: format 2 is not known, 1 is"
+        );
+        assert_eq!(
+            fault("\"calls\":4", "\"calls\":5"),
+            "t.jsonl:6: calls: the end tells of 5, but 4 stand here"
+        );
+        assert_eq!(
+            fault("{\"n\":4", "{\"m\":4"),
+            "t.jsonl:5: this is not a call, {\"n\":1,…}, or the end: unknown field `m`, expected \
+             one of `n`, `height`, `sender`, `contract`, `function`, `arguments`, `fee`, \
+             `receipt`, at column 4"
+        );
+        assert!(fault("(err u1)", "(err u9)").contains("sha256"), "the source was changed");
+        let cut = &text[..text.len() / 2];
+        assert!(Trace::read("t.jsonl", cut.as_bytes()).is_err());
+        let (without_end, _) = text.split_at(text.rfind("{\"end\"").expect("an end"));
+        let fault = Trace::read("t.jsonl", without_end.as_bytes()).expect_err("cut").to_string();
+        assert!(fault.contains("t.jsonl:5: the trace stops after 4 calls"), "{fault}");
+    }
+
+    #[test]
+    fn a_trace_of_no_calls_is_one() {
+        let Trace { header, .. } = recorded();
+        let writer = TraceWriter::begin(Vec::new(), &header).expect("memory");
+        let chain = Replay::new(&header).expect("deploys");
+        let state_sha256 = chain.chain().state_digest();
+        let end = End { height: 1, state_sha256, finding: Some("nothing".to_owned()) };
+        let text = writer.end(&end).expect("memory");
+        let replayed = again(&text, &BTreeMap::new());
+        assert!(replayed.is_same());
+        assert_eq!(replayed.end.finding.as_deref(), Some("nothing"));
+    }
+}
