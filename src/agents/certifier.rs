@@ -17,6 +17,11 @@ fn overstated(application: &Application) -> bool {
     application.declared.as_f64() > PLAUSIBLE * application.inspected_kwh
 }
 
+/// Whether a meter shows more than the roof above it can have made.
+fn over_reported(audited: &Application) -> bool {
+    audited.credited.as_f64() > PLAUSIBLE * audited.made_kwh + 1.0
+}
+
 /// Level 1: passes meters' readings on, in batches.
 #[derive(Clone, Debug, Default)]
 pub struct MeterOperator;
@@ -139,8 +144,15 @@ impl Agent for Supervisor {
         let count = certified.len().min(self.audits_a_day as usize);
         for place in index::sample(&mut rng, certified.len(), count) {
             let audited = &certified[place];
-            if overstated(audited) && rng.random_bool(self.diligence) {
-                let reason = "audit: declared more than the roof yields".to_owned();
+            let reason = if overstated(audited) {
+                "audit: declared more than the roof yields"
+            } else if over_reported(audited) {
+                "audit: metered more than the roof made"
+            } else {
+                continue;
+            };
+            if rng.random_bool(self.diligence) {
+                let reason = reason.to_owned();
                 let producer = audited.producer;
                 intents.push(Action::RevokeCertification { producer, reason }.into());
             }

@@ -7,6 +7,7 @@
 //! leaving) has a file of its own. A kind of participant of one's own is a
 //! type with the [`Agent`] trait.
 
+pub mod adversaries;
 mod asking;
 mod buyer;
 mod buying;
@@ -18,6 +19,7 @@ mod view;
 
 use std::fmt;
 
+pub use adversaries::{Adversary, Meter};
 pub use asking::{Asking, Strategy};
 pub use buyer::Buyer;
 pub use buying::{Buying, BuyingTraits};
@@ -26,8 +28,8 @@ pub use operator::{Operator, PricePolicy};
 pub use participation::{Participation, ParticipationTraits};
 pub use producer::{Producer, ProducerTraits};
 pub use view::{
-    Application, Holdings, Home, MarketView, Moment, Offer, Prices, Rhythm, Standing, View, Whims,
-    Work,
+    Application, Holdings, Home, MarketView, Moment, Offer, Prices, Rhythm, Standing, View,
+    Waiting, Whims, Work,
 };
 
 use crate::market::{Action, Function, Verdict};
@@ -162,6 +164,20 @@ pub trait Agent: Send {
 
     /// How one of its transactions ended.
     fn learn(&mut self, _notice: &Notice<'_>) {}
+
+    /// Whether it looks at the transactions that wait; by default nobody does.
+    fn watches(&self) -> bool {
+        false
+    }
+
+    /// What it means to do about those that wait, all in its view: called for
+    /// whoever watches, before each block.
+    fn watch(&mut self, _view: &View<'_>, _intents: &mut Vec<Intent>) {}
+
+    /// How the meter of its home reports what is fed in; by default as it is.
+    fn meter(&self) -> Meter {
+        Meter::Honest
+    }
 
     /// What it would pay and take now; by default it does neither.
     fn valuation(&self, _view: &View<'_>) -> Valuation {

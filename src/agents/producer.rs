@@ -140,7 +140,8 @@ fn certified(view: &View<'_>) -> bool {
     view.mine.standing == Standing::Certified
 }
 
-fn list(amount: Kwh, price_ustx: f64) -> Intent {
+/// A listing at the nearest whole price.
+pub(super) fn list(amount: Kwh, price_ustx: f64) -> Intent {
     let price = MicroStxPerKwh::nearest_from_f64(price_ustx).max(MicroStxPerKwh::new(1));
     Action::AddEnergyForSale { amount, price }.into()
 }

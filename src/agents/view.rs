@@ -5,7 +5,7 @@
 use rand::RngExt;
 
 use super::Phase;
-use crate::market::{Account, Parameters, Reading};
+use crate::market::{Account, Action, Parameters, Reading};
 use crate::random::{Purpose, Stream, stream_at};
 use crate::units::{Kwh, MicroStx, MicroStxPerKwh, Tick};
 
@@ -81,6 +81,8 @@ pub struct MarketView {
     pub offers: Vec<Offer>,
     /// Energy listed over the whole market.
     pub reserve: Kwh,
+    /// STX in the treasury.
+    pub treasury: MicroStx,
     /// Mean price of what was traded lately, in microSTX a kWh; the reference
     /// price until something was.
     pub recent_price_ustx: f64,
@@ -227,6 +229,10 @@ pub struct Application {
     pub declared: Kwh,
     /// What an inspection would find the roof to yield, in kWh a month.
     pub inspected_kwh: f64,
+    /// What was credited to it so far, as the chain has it.
+    pub credited: Kwh,
+    /// What an inspection would find such a roof to have made so far, in kWh.
+    pub made_kwh: f64,
 }
 
 /// What waits for an official. Empty for everyone else.
@@ -241,7 +247,7 @@ pub struct Work {
     /// Certified producers to audit: this official's share.
     pub certified: Vec<Application>,
     /// Decisions of the scenario that fall due: what to send.
-    pub decisions: Vec<crate::market::Action>,
+    pub decisions: Vec<Action>,
 }
 
 /// The random streams of one agent at one moment.
@@ -267,6 +273,20 @@ impl Whims {
     }
 }
 
+/// A transaction that waits for a block, as anyone can see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// Who sent it.
+    pub sender: Account,
+    /// What it asks.
+    pub action: Action,
+    /// The fee that it offers, in microSTX a thousand bytes: the highest
+    /// enters first.
+    pub rate: u128,
+    /// How long it has waited, in seconds.
+    pub waited_s: u64,
+}
+
 /// All that an agent is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -289,6 +309,11 @@ pub struct View<'a> {
     pub home: Option<Home<'a>>,
     /// What waits for it.
     pub work: &'a Work,
+    /// Who acts together with it. Nobody with honest people.
+    pub allies: &'a [Account],
+    /// The transactions that wait, when it is asked to watch them; empty at
+    /// all other times.
+    pub waiting: &'a [Waiting],
     /// Its random streams.
     pub whims: Whims,
 }

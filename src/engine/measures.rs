@@ -1,6 +1,6 @@
 //! The measures that a run is judged by: one number each, by name and unit.
 
-use super::record::{Measure, ParticipantRow, TickRow};
+use super::record::{AdversaryRow, Measure, ParticipantRow, TickRow};
 use super::world::World;
 use crate::market::Function;
 use crate::stats;
@@ -59,11 +59,28 @@ pub const MEASURES: &[(&str, &str)] = &[
     ("applications_open_max", "applications"),
     ("producers_in", "producers"),
     ("buyers_in", "buyers"),
+    ("adversaries_spent_stx", "STX"),
+    ("adversaries_gained_stx", "STX"),
+    ("adversaries_net_stx", "STX"),
+    ("adversaries_treasury_cost_stx", "STX"),
+    ("refund_arbitrageur_net_stx", "STX"),
+    ("dust_splitter_net_stx", "STX"),
+    ("reserve_hog_net_stx", "STX"),
+    ("sybil_net_stx", "STX"),
+    ("ghost_producer_net_stx", "STX"),
+    ("double_dipper_net_stx", "STX"),
+    ("wash_trader_net_stx", "STX"),
+    ("front_runner_net_stx", "STX"),
+    ("spammer_net_stx", "STX"),
 ];
 
 /// The measures of a run, in the order of the summary. What a run gives no
 /// value for is not a number.
-pub(super) fn measures(world: &World<'_>, people: &[ParticipantRow]) -> Vec<Measure> {
+pub(super) fn measures(
+    world: &World<'_>,
+    people: &[ParticipantRow],
+    adversaries: &[AdversaryRow],
+) -> Vec<Measure> {
     let ticks = &world.rows;
     let totals = &world.books.totals;
     let sum = |of: fn(&TickRow) -> f64| ticks.iter().map(of).sum::<f64>();
@@ -105,6 +122,14 @@ pub(super) fn measures(world: &World<'_>, people: &[ParticipantRow]) -> Vec<Meas
     let last = ticks.last();
     let turned_down =
         |standing: &str| people.iter().filter(|row| row.standing == standing).count() as f64;
+    // Nothing was taken where nobody took: 0, so that runs with and without
+    // adversaries compare.
+    let taken =
+        |of: fn(&AdversaryRow) -> f64| adversaries.iter().map(of).fold(0.0, |a, b| a + b) / 1e6;
+    let net = |kind: &str| {
+        let row = adversaries.iter().find(|row| row.kind == kind);
+        row.map_or(0.0, |row| row.net_ustx / 1e6)
+    };
     let m = |name, unit, value| Measure { name, unit, value };
     vec![
         m("made_kwh", "kWh", sum(|row| row.made_kwh)),
@@ -177,6 +202,19 @@ pub(super) fn measures(world: &World<'_>, people: &[ParticipantRow]) -> Vec<Meas
         ),
         m("producers_in", "producers", last.map_or(0.0, |row| row.producers_in as f64)),
         m("buyers_in", "buyers", last.map_or(0.0, |row| row.buyers_in as f64)),
+        m("adversaries_spent_stx", "STX", taken(|row| row.spent_ustx)),
+        m("adversaries_gained_stx", "STX", taken(|row| row.gained_ustx)),
+        m("adversaries_net_stx", "STX", taken(|row| row.net_ustx)),
+        m("adversaries_treasury_cost_stx", "STX", taken(|row| row.treasury_cost_ustx)),
+        m("refund_arbitrageur_net_stx", "STX", net("refund-arbitrageur")),
+        m("dust_splitter_net_stx", "STX", net("dust-splitter")),
+        m("reserve_hog_net_stx", "STX", net("reserve-hog")),
+        m("sybil_net_stx", "STX", net("sybil")),
+        m("ghost_producer_net_stx", "STX", net("ghost-producer")),
+        m("double_dipper_net_stx", "STX", net("double-dipper")),
+        m("wash_trader_net_stx", "STX", net("wash-trader")),
+        m("front_runner_net_stx", "STX", net("front-runner")),
+        m("spammer_net_stx", "STX", net("spammer")),
     ]
 }
 

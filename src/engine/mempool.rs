@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+use crate::agents::Waiting;
 use crate::market::{Account, Action};
 use crate::units::{BasisPoints, MicroStx};
 
@@ -60,6 +61,18 @@ impl Mempool {
     /// How many wait.
     pub(super) const fn len(&self) -> usize {
         self.waiting
+    }
+
+    /// All that wait, by sender, as anyone can see them at `second`.
+    pub(super) fn waiting(&self, second: u64) -> Vec<Waiting> {
+        let all = self.queues.iter().flat_map(|queue| &queue.waiting);
+        all.map(|pending| Waiting {
+            sender: pending.sender,
+            action: pending.action.clone(),
+            rate: pending.rate(),
+            waited_s: second.saturating_sub(pending.meant_s),
+        })
+        .collect()
     }
 
     /// Takes a transaction in and gives it the sender's next nonce.

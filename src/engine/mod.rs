@@ -4,6 +4,7 @@
 //! No thread, no clock, no printing here; files are read in [`Prepared::new`]
 //! and nowhere else.
 
+mod adversaries;
 mod books;
 mod efficiency;
 mod invariants;

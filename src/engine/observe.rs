@@ -1,6 +1,7 @@
 //! What a run writes down of itself: the tick that ended, and the participants
 //! at the end.
 
+use super::adversaries;
 use super::measures::measures;
 use super::people::Person;
 use super::record::{ParticipantRow, Record, TickRow};
@@ -105,9 +106,11 @@ impl World<'_> {
         }
         let participants: Vec<_> =
             self.people.iter().map(|person| participant_row(&self, person)).collect();
+        let adversaries = adversaries::rows(&self);
         Record {
             seed: self.seed,
-            measures: measures(&self, &participants),
+            measures: measures(&self, &participants, &adversaries),
+            adversaries,
             participants,
             calls: self.calls.rows(&self.chain.metering_report()),
             transactions: self.trace.unwrap_or_default(),

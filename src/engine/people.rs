@@ -4,10 +4,12 @@
 
 use rand::RngExt;
 
+use super::adversaries;
 use super::prepared::Prepared;
 use crate::agents::{
-    Agent, Asking, Buyer, Buying, BuyingTraits, Certifier, Kind, MeterOperator, Operator,
-    ParticipationTraits, PricePolicy, Producer, ProducerTraits, Strategy, Supervisor, Valuation,
+    Adversary, Agent, Asking, Buyer, Buying, BuyingTraits, Certifier, Kind, MeterOperator,
+    Operator, ParticipationTraits, PricePolicy, Producer, ProducerTraits, Strategy, Supervisor,
+    Valuation,
 };
 use crate::energy::{
     AnnualUsePopulation, DayEnergy, EnergyError, Home, PanelPopulation, draw_annual_use_kwh,
@@ -62,6 +64,30 @@ pub(super) struct Statement {
     pub(super) rejected: u64,
     pub(super) turned_away_by_reserve: u64,
     pub(super) turned_away_by_user_limit: u64,
+    /// What its own energy that it sold would have brought at the feed-in
+    /// tariff.
+    pub(super) forgone_ustx: f64,
+    /// What it consumed out of bought energy would have cost at the retail
+    /// tariff.
+    pub(super) consumed_value_ustx: f64,
+    /// Energy that its meter reported and that was never made.
+    pub(super) invented: Kwh,
+    /// What the utility has to get elsewhere of that once it is sold, at the
+    /// feed-in tariff.
+    pub(super) invented_sold_ustx: f64,
+    /// What buyers paid it above the mean price of the time, below zero where
+    /// they paid less.
+    pub(super) above_market_ustx: f64,
+    /// How often its certification was taken back.
+    pub(super) revoked: u64,
+}
+
+impl Statement {
+    /// The share of what was credited to it that its roof really made.
+    pub(super) fn genuine_share(&self) -> f64 {
+        // A report that was not taken can make the invented exceed the credited.
+        (1.0 - self.invented.as_f64() / self.credited.as_f64().max(1.0)).max(0.0)
+    }
 }
 
 /// A participant in a run.
@@ -77,6 +103,8 @@ pub(super) struct Person {
     pub(super) certified_at_start: bool,
     pub(super) declares: f64,
     pub(super) stx_start: MicroStx,
+    /// Who acts together with it; nobody with honest people.
+    pub(super) allies: Vec<Account>,
     pub(super) statement: Statement,
     /// What it would pay and take, as it said last.
     pub(super) valuation: Valuation,
@@ -102,6 +130,8 @@ pub(super) struct Newcomer {
     pub(super) house: Option<House>,
     pub(super) certified_at_start: bool,
     pub(super) declares: f64,
+    /// The gang it belongs to: its kind and the gang's number.
+    pub(super) gang: Option<(Adversary, u32)>,
 }
 
 /// The moments of a participant's population stream that are drawn at here;
@@ -118,11 +148,9 @@ const OVERSTATED: f64 = 2.5;
 /// The honest are off by this relative standard deviation.
 const HONEST_ERROR_SD: f64 = 0.05;
 /// The least energy that a seller lists in a transaction of its own.
-const LOT: Kwh = Kwh::new(3);
-/// How far above the seen price an order may be filled.
-const SLIPPAGE: f64 = 0.02;
+pub(super) const LOT: Kwh = Kwh::new(3);
 
-const fn key(role: u64, number: u32) -> u64 {
+pub(super) const fn key(role: u64, number: u32) -> u64 {
     role << 32 | number as u64
 }
 
@@ -152,6 +180,7 @@ pub(super) fn draw(prepared: &Prepared, seed: u64) -> Result<Vec<Newcomer>, Ener
     for number in 0..scenario.buyers.count {
         everyone.push(buyer(prepared, seed, number)?);
     }
+    everyone.extend(adversaries::draw(prepared, seed)?);
     Ok(everyone)
 }
 
@@ -165,6 +194,7 @@ fn official(label: String, key: u64, agent: Box<dyn Agent>) -> Newcomer {
         house: None,
         certified_at_start: false,
         declares: 0.0,
+        gang: None,
     }
 }
 
@@ -212,10 +242,11 @@ fn producer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, Ene
         purse,
         agent: Box::new(agent),
         strategy: strategy.name(),
-        house: Some(house(prepared, seed, key, true)?),
+        house: Some(house(prepared, seed, key, 1.0)?),
         // Whoever overstates was not there to be looked at before the start.
         certified_at_start: certified && !overstates,
         declares,
+        gang: None,
     })
 }
 
@@ -233,23 +264,30 @@ fn buyer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, Energy
         purse,
         agent: Box::new(Buyer::new(buying, participation(scenario))),
         strategy: "",
-        house: Some(house(prepared, seed, key, false)?),
+        house: Some(house(prepared, seed, key, 0.0)?),
         certified_at_start: false,
         declares: 0.0,
+        gang: None,
     })
 }
 
-fn house(prepared: &Prepared, seed: u64, key: u64, with_panel: bool) -> Result<House, EnergyError> {
+/// A home, its roof `roof` times the usual one; without a panel where that is 0.
+pub(super) fn house(
+    prepared: &Prepared,
+    seed: u64,
+    key: u64,
+    roof: f64,
+) -> Result<House, EnergyError> {
     let keys = &prepared.scenario.panel;
     let population = PanelPopulation {
-        capacity_median_kwp: keys.capacity_kwp_median,
+        capacity_median_kwp: keys.capacity_kwp_median * roof,
         capacity_sigma: keys.capacity_sigma,
         tilt_mean_deg: keys.tilt_deg,
         tilt_sd_deg: keys.tilt_sd_deg,
         azimuth_mean_deg: keys.azimuth_deg,
         azimuth_sd_deg: keys.azimuth_sd_deg,
     };
-    let panel = with_panel.then(|| draw_panel(seed, key, &population));
+    let panel = (roof > 0.0).then(|| draw_panel(seed, key, &population));
     let load = &prepared.scenario.load;
     let annual =
         AnnualUsePopulation { median_kwh: load.annual_kwh_median, sigma: load.annual_sigma };
@@ -282,14 +320,14 @@ fn draw_strategy(scenario: &Scenario, rng: &mut Stream) -> Strategy {
     Strategy::Undercut
 }
 
-fn buying_traits(scenario: &Scenario, rng: &mut Stream) -> BuyingTraits {
+pub(super) fn buying_traits(scenario: &Scenario, rng: &mut Stream) -> BuyingTraits {
     let keys = &scenario.buyers;
     BuyingTraits {
         offers_seen: keys.offers_seen as usize,
         forecast_error_sd: keys.forecast_error_sd,
         ahead_hours: f64::from(keys.ahead_hours),
         patience: rng.random_range(0.75..1.0),
-        slippage: SLIPPAGE,
+        slippage: f64::from(keys.slippage_bps) / 10_000.0,
     }
 }
 

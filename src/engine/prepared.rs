@@ -40,6 +40,9 @@ pub struct Prepared {
     pub scenario: Scenario,
     /// The contracts.
     pub code: Code,
+    /// Whether adversaries keep to what honest people do: what an attack
+    /// brings is counted against such a run.
+    pub adversaries_behave: bool,
     pub(super) clock: Clock,
     pub(super) region: Region,
     pub(super) loads: Loads,
@@ -79,6 +82,7 @@ impl Prepared {
         }
         Ok(Self {
             code: code(&scenario)?,
+            adversaries_behave: false,
             region: Region::new(&place, &clock, &weather, &noise)?,
             loads: Loads::new(&load_model(&scenario)?, &clock)?,
             panel_model: panel_model(&scenario),

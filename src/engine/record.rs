@@ -105,6 +105,38 @@ pub struct ParticipantRow {
     pub turned_away_by_user_limit: u64,
 }
 
+/// What the adversaries of a kind came to, in the units of [`TickRow`]. What
+/// they traded among themselves is on both sides.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the columns of adversaries.csv")]
+pub struct AdversaryRow {
+    pub kind: &'static str,
+    pub count: u64,
+    pub paid_ustx: u128,
+    pub commission_ustx: u128,
+    pub certification_fees_ustx: u128,
+    pub network_fees_ustx: u128,
+    pub forgone_ustx: f64,
+    pub spent_ustx: f64,
+    pub revenue_ustx: u128,
+    pub refunds_ustx: u128,
+    pub energy_value_ustx: f64,
+    pub gained_ustx: f64,
+    pub stock_ustx: f64,
+    pub net_ustx: f64,
+    pub treasury_cost_ustx: f64,
+    pub utility_cost_ustx: f64,
+    pub buyers_cost_ustx: f64,
+    pub sold_kwh: u128,
+    pub bought_kwh: u128,
+    pub consumed_kwh: u128,
+    pub refunded_kwh: u128,
+    pub invented_kwh: u128,
+    pub transactions: u64,
+    pub rejected: u64,
+    pub revoked: u64,
+}
+
 /// How often calls of a function ended in a way, and what went through the
 /// store for them.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +198,8 @@ pub struct Record {
     pub ticks: Vec<TickRow>,
     /// One row a participant.
     pub participants: Vec<ParticipantRow>,
+    /// One row a kind of adversary that took part.
+    pub adversaries: Vec<AdversaryRow>,
     /// One row a function and outcome.
     pub calls: Vec<CallRow>,
     /// One row a transaction, where a trace was asked for.

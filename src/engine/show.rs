@@ -13,6 +13,7 @@ impl World<'_> {
         MarketView {
             offers: self.books.offers(self.people.iter().map(|person| person.account)),
             reserve: self.books.reserve,
+            treasury: self.books.purse(self.wattconnect),
             recent_price_ustx: self.recent.price_ustx(parameters.energy_price),
             recent_sold_share: self.recent.sold_share(),
             supply_over_demand: self.recent.supply_over_demand(),
@@ -64,11 +65,14 @@ impl World<'_> {
     }
 
     fn application(&self, producer: Account) -> Application {
-        let house = self.people[producer.index() - PEOPLE_FROM].house.as_ref();
+        let person = &self.people[producer.index() - PEOPLE_FROM];
+        let house = person.house.as_ref();
         Application {
             producer,
             declared: self.books.entry(producer).declared,
             inspected_kwh: house.map_or(0.0, |house| house.monthly_make_kwh),
+            credited: person.statement.credited,
+            made_kwh: person.statement.made_kwh,
         }
     }
 

@@ -3,13 +3,15 @@
 
 use rand::seq::SliceRandom;
 
+use super::adversaries;
 use super::observe;
+use super::people::Person;
 use super::show::home;
 use super::tally::TickFlows;
 use super::world::{RunError, World};
-use crate::agents::{Intent, Moment, Notice, Phase, Prices, Standing, View, Whims, Work};
+use crate::agents::{Intent, Meter, Moment, Notice, Phase, Prices, Standing, View, Whims, Work};
 use crate::chain::TENURE_SECONDS;
-use crate::market::{Action, Reading};
+use crate::market::{Account, Action, Reading};
 use crate::random::{Purpose, stream_at};
 use crate::units::{Kwh, MicroStx, Tick};
 
@@ -114,7 +116,8 @@ impl World<'_> {
                 if on_the_hour && !whole.is_zero() {
                     house.surplus_carry_kwh -= whole.as_f64();
                     person.fresh = whole;
-                    production.push(Reading { of: person.account, amount: whole });
+                    let standing = |who: Account| self.books.entry(who).standing;
+                    report(person, whole, &standing, &mut production);
                 }
             } else {
                 statement.fed_in_kwh += surplus;
@@ -157,14 +160,16 @@ impl World<'_> {
         second: u64,
     ) -> Result<(), RunError> {
         let works = self.works(phase, moment, production, consumption);
-        let mut order: Vec<usize> = (0..self.people.len()).collect();
+        let mut order: Vec<usize> = (0..self.honest).collect();
         let draw = Phase::ALL.len() as u32 * moment.tick.index() + phase as u32;
         order.shuffle(&mut stream_at(self.seed, Purpose::Order, 0, draw));
+        adversaries::mingle(&mut order, self.people.len(), self.seed, draw);
         let tick_s = usize::try_from(self.prepared.scenario.time.tick_minutes).unwrap_or(60) * 60;
         let blocks = (tick_s / Phase::ALL.len() / FAST_BLOCK_SECONDS).max(1);
         for (block, group) in order.chunks(order.len().div_ceil(blocks).max(1)).enumerate() {
             let now = second + (block * FAST_BLOCK_SECONDS) as u64;
             self.ask_group(phase, moment, prices, &works, group, now);
+            self.ask_watchers(phase, moment, prices, now);
             self.include(now, prices)?;
         }
         Ok(())
@@ -195,6 +200,8 @@ impl World<'_> {
                 gained_ustx: person.statement.gain_ustx - person.statement.gain_at_midnight_ustx,
                 home: home(person, &self.rhythm, moment),
                 work: works.get(place).unwrap_or(&nothing),
+                allies: &person.allies,
+                waiting: &[],
                 whims: Whims::new(self.seed, person.key, moment.tick),
             };
             person.agent.decide(&view, &mut intents);
@@ -217,11 +224,52 @@ impl World<'_> {
                 _ => {}
             }
             let sender = person.account;
-            for Intent { action, fee } in intents.drain(..) {
-                if self.market.has(action.function()) {
-                    let fee = fee.unwrap_or_else(|| usual_fee(&action, prices.network_fee));
-                    self.mempool.submit(sender, fee, action, now);
-                }
+            self.submit(sender, &mut intents, prices, now);
+        }
+    }
+
+    /// Shows what waits for the next block to those who watch, one after the
+    /// other, and takes in what they send.
+    fn ask_watchers(&mut self, phase: Phase, moment: &Moment, prices: &Prices, now: u64) {
+        let watchers: Vec<usize> = (self.honest..self.people.len())
+            .filter(|place| self.people[*place].agent.watches())
+            .collect();
+        if watchers.is_empty() {
+            return;
+        }
+        let market = self.market_view();
+        let work = Work::default();
+        let mut intents = Vec::new();
+        for place in watchers {
+            let waiting = self.mempool.waiting(now);
+            let person = &mut self.people[place];
+            let view = View {
+                phase,
+                moment: *moment,
+                market: &market,
+                prices: *prices,
+                me: person.account,
+                mine: self.books.holdings(person.account),
+                gained_ustx: person.statement.gain_ustx - person.statement.gain_at_midnight_ustx,
+                home: home(person, &self.rhythm, moment),
+                work: &work,
+                allies: &person.allies,
+                waiting: &waiting,
+                whims: Whims::new(self.seed, person.key, moment.tick),
+            };
+            person.agent.watch(&view, &mut intents);
+            let sender = person.account;
+            self.submit(sender, &mut intents, prices, now);
+        }
+    }
+
+    /// Takes what `sender` means to send into the mempool; calls of functions
+    /// that the contracts lack are left out.
+    fn submit(&mut self, sender: Account, intents: &mut Vec<Intent>, prices: &Prices, now: u64) {
+        for Intent { action, fee } in intents.drain(..) {
+            if self.market.has(action.function()) {
+                let fee = fee.unwrap_or_else(|| usual_fee(&action, prices.network_fee));
+                self.mempool.submit(sender, fee, action, now);
             }
         }
     }
@@ -237,6 +285,39 @@ impl World<'_> {
             if let Some(person) = self.person_mut(pending.sender) {
                 let action = &pending.action;
                 person.agent.learn(&Notice { action, verdict: None, tick_hours });
+            }
+        }
+    }
+}
+
+/// What the meter of `person` reports of `whole` kWh fed in.
+fn report(
+    person: &mut Person,
+    whole: Kwh,
+    standing: &dyn Fn(Account) -> Standing,
+    production: &mut Vec<Reading>,
+) {
+    let of = person.account;
+    match person.agent.meter() {
+        Meter::Honest => production.push(Reading { of, amount: whole }),
+        Meter::Inflated(factor) => {
+            let amount = Kwh::floor_from_f64(whole.as_f64() * factor.max(1.0));
+            person.statement.invented += amount.saturating_sub(whole);
+            person.fresh = amount;
+            production.push(Reading { of, amount });
+        }
+        Meter::Shared => {
+            let friends = person.allies.iter().copied();
+            let names: Vec<Account> = std::iter::once(of)
+                .chain(friends.filter(|who| standing(*who) == Standing::Certified))
+                .collect();
+            let count = names.len() as u128;
+            let (each, rest) = (whole.get() / count, whole.get() % count);
+            for (place, of) in names.into_iter().enumerate() {
+                let amount = Kwh::new(each + u128::from((place as u128) < rest));
+                if !amount.is_zero() {
+                    production.push(Reading { of, amount });
+                }
             }
         }
     }

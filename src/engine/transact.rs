@@ -208,6 +208,7 @@ impl World<'_> {
                 if let Some(person) = self.person_mut(consumer) {
                     most = person.valuation.buys_up_to_ustx.unwrap_or(most);
                     person.statement.consumed += amount;
+                    person.statement.consumed_value_ustx += prices.retail_ustx * amount.as_f64();
                     person.statement.gain_ustx += prices.retail_ustx * amount.as_f64() - cost;
                 }
                 self.bids.used(most, amount.as_f64());
@@ -234,6 +235,11 @@ impl World<'_> {
                     person.statement.gain_ustx -= fee.as_f64();
                 }
             }
+            Flow::Revoked { producer, .. } => {
+                if let Some(person) = self.person_mut(producer) {
+                    person.statement.revoked += 1;
+                }
+            }
             _ => {}
         }
     }
@@ -258,11 +264,20 @@ impl World<'_> {
         self.flows.sale(amount, price, paid);
         self.flows.commission += commission;
         let mut least = prices.feed_in_ustx;
+        let usual = self.recent.price_ustx(self.books.parameters.energy_price);
         if let Some(person) = self.person_mut(seller) {
             person.statement.sold += amount;
             person.statement.revenue += paid;
-            let forgone = prices.feed_in_ustx * amount.as_f64();
-            person.statement.gain_ustx += paid.as_f64() - forgone;
+            // What was never made was never forgone either; the utility has to
+            // get it elsewhere.
+            let genuine = person.statement.genuine_share();
+            let feed_in = prices.feed_in_ustx * amount.as_f64();
+            person.statement.gain_ustx += paid.as_f64() - feed_in * genuine;
+            person.statement.forgone_ustx += feed_in * genuine;
+            person.statement.invented_sold_ustx += feed_in * (1.0 - genuine);
+            if !person.allies.contains(&buyer) {
+                person.statement.above_market_ustx += paid.as_f64() - usual * amount.as_f64();
+            }
             least = person.valuation.sells_from_ustx.unwrap_or(least);
         }
         if let Some(person) = self.person_mut(buyer) {

@@ -2,6 +2,8 @@
 //! puts the market in place before the first tick. Stepping through time is
 //! `tick`'s.
 
+use std::collections::BTreeMap;
+
 use hdrhistogram::Histogram;
 use thiserror::Error;
 
@@ -72,6 +74,8 @@ pub struct World<'p> {
     pub(super) market: Market,
     pub(super) accounts: Accounts,
     pub(super) people: Vec<Person>,
+    /// How many of them are honest; adversaries come behind.
+    pub(super) honest: usize,
     pub(super) books: Books,
     pub(super) watch: Watch,
     pub(super) mempool: Mempool,
@@ -120,8 +124,12 @@ impl<'p> World<'p> {
         let fee_sink = accounts.enter("fee-sink");
         let mut people = Vec::with_capacity(newcomers.len());
         let mut purses = vec![MicroStx::ZERO; PEOPLE_FROM];
+        let mut gangs: BTreeMap<_, Vec<Account>> = BTreeMap::new();
         for newcomer in newcomers {
             purses.push(newcomer.purse);
+            if let Some(gang) = newcomer.gang {
+                gangs.entry(gang).or_default().push(accounts.enter(&newcomer.label));
+            }
             people.push(Person {
                 account: accounts.enter(&newcomer.label),
                 key: newcomer.key,
@@ -131,11 +139,19 @@ impl<'p> World<'p> {
                 certified_at_start: newcomer.certified_at_start,
                 declares: newcomer.declares,
                 stx_start: newcomer.purse,
+                allies: Vec::new(),
                 statement: Statement::default(),
                 valuation: Valuation::default(),
                 fresh: Kwh::ZERO,
                 need_kwh: 0.0,
             });
+        }
+        let honest = people.len() - gangs.values().map(Vec::len).sum::<usize>();
+        for gang in gangs.values() {
+            for member in gang {
+                let others = gang.iter().filter(|other| *other != member);
+                people[member.index() - PEOPLE_FROM].allies = others.copied().collect();
+            }
         }
         let balances: Vec<_> = accounts
             .iter()
@@ -163,6 +179,7 @@ impl<'p> World<'p> {
             tenure: Tenure::new(prepared.scenario.network.budget.limits()),
             accounts,
             people,
+            honest,
             rhythm: prepared.rhythm(&sky, &reference, 0),
             sky,
             reference,

@@ -12,6 +12,7 @@
 //! | `summary.csv` | each measure's mean over the replicates and its 95 % interval |
 //! | `ticks.csv` | the market tick by tick |
 //! | `participants.csv` | what each participant's run came to |
+//! | `adversaries.csv` | what each kind of adversary spent, gained and cost, where there are any |
 //! | `calls.csv` | calls by function and outcome |
 //! | `transactions.csv` | every transaction, where a trace was asked for |
 //! | `charts/*.svg` | six pictures for people |
@@ -158,6 +159,9 @@ pub fn write(
     result.file("ticks.csv", |file| tables::ticks(file, outcome))?;
     result.file("participants.csv", |file| tables::participants(file, outcome))?;
     result.file("calls.csv", |file| tables::calls(file, outcome))?;
+    if outcome.records.iter().any(|record| !record.adversaries.is_empty()) {
+        result.file("adversaries.csv", |file| tables::adversaries(file, outcome))?;
+    }
     if outcome.records.iter().any(|record| !record.transactions.is_empty()) {
         result.file("transactions.csv", |file| tables::transactions(file, outcome))?;
     }

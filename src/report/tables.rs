@@ -8,7 +8,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::engine::record::{CallRow, ParticipantRow, Record, TickRow, TransactionRow};
+use crate::engine::record::{
+    AdversaryRow, CallRow, ParticipantRow, Record, TickRow, TransactionRow,
+};
 use crate::experiments::{Outcome, SummaryRow};
 use crate::stats::Method;
 use crate::units::Tick;
@@ -205,6 +207,34 @@ columns!(ParticipantRow {
     turned_away_by_user_limit,
 });
 
+columns!(AdversaryRow {
+    kind,
+    count,
+    paid_ustx,
+    commission_ustx,
+    certification_fees_ustx,
+    network_fees_ustx,
+    forgone_ustx,
+    spent_ustx,
+    revenue_ustx,
+    refunds_ustx,
+    energy_value_ustx,
+    gained_ustx,
+    stock_ustx,
+    net_ustx,
+    treasury_cost_ustx,
+    utility_cost_ustx,
+    buyers_cost_ustx,
+    sold_kwh,
+    bought_kwh,
+    consumed_kwh,
+    refunded_kwh,
+    invented_kwh,
+    transactions,
+    rejected,
+    revoked,
+});
+
 columns!(CallRow {
     contract.name(),
     function.name(),
@@ -285,6 +315,11 @@ pub(super) fn ticks(file: impl Write, outcome: &Outcome) -> io::Result<()> {
 /// Writes `participants.csv`.
 pub(super) fn participants(file: impl Write, outcome: &Outcome) -> io::Result<()> {
     replicated(file, outcome, |record| &record.participants)
+}
+
+/// Writes `adversaries.csv`.
+pub(super) fn adversaries(file: impl Write, outcome: &Outcome) -> io::Result<()> {
+    replicated(file, outcome, |record| &record.adversaries)
 }
 
 /// Writes `calls.csv`.
@@ -390,6 +425,7 @@ mod tests {
             ("summary.csv: ", SummaryLine::COLUMNS),
             ("ticks.csv: replicate,", TickRow::COLUMNS),
             ("participants.csv: replicate,", ParticipantRow::COLUMNS),
+            ("adversaries.csv: replicate,", AdversaryRow::COLUMNS),
             ("calls.csv: replicate,", CallRow::COLUMNS),
             ("transactions.csv: replicate,", TransactionRow::COLUMNS),
         ]

@@ -74,6 +74,9 @@ section! {
         forecast_error_sd: f64 = 0.25, in 0.0..=2.0;
         /// For how long ahead a buyer buys.
         ahead_hours: u32 = 6, in 1..=168, unit "hours";
+        /// How far above the price that was seen an order may be filled: the
+        /// highest price that its wallet names.
+        slippage_bps: u32 = 200, in 0..=100_000, unit "basis points";
     }
 }
 

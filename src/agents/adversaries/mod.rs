@@ -1,0 +1,222 @@
+//! Those who mean ill: what a market of real money attracts. Each obeys the
+//! same rule as everyone: it is shown what a real participant could see and
+//! answers with transactions; the contracts decide what comes of them. Each
+//! learns from what it is told and stops where its attack does not pay.
+//!
+//! One file a kind. Who has a home goes on living in it: an attack comes on
+//! top of what an honest home does.
+
+mod double_dipper;
+mod dust_splitter;
+mod front_runner;
+mod ghost_producer;
+mod refund_arbitrageur;
+mod reserve_hog;
+mod spammer;
+mod sybil;
+mod wash_trader;
+
+pub use double_dipper::DoubleDipper;
+pub use dust_splitter::DustSplitter;
+pub use front_runner::FrontRunner;
+pub use ghost_producer::GhostProducer;
+pub use refund_arbitrageur::{ColludingSeller, RefundArbitrageur};
+pub use reserve_hog::ReserveHog;
+pub use spammer::Spammer;
+pub use sybil::{SybilHead, SybilName};
+pub use wash_trader::{WashBuyer, WashSeller};
+
+use super::producer::list;
+use super::view::View;
+use super::{Agent, Buyer, Intent, Kind, Notice, Phase, Producer, Valuation};
+use crate::units::Kwh;
+
+/// The kinds of adversaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each kind has a file that says what it does")]
+pub enum Adversary {
+    RefundArbitrageur,
+    DustSplitter,
+    ReserveHog,
+    Sybil,
+    GhostProducer,
+    DoubleDipper,
+    WashTrader,
+    FrontRunner,
+    Spammer,
+}
+
+impl Adversary {
+    /// All of them, in the order of the scenario.
+    pub const ALL: [Self; 9] = [
+        Self::RefundArbitrageur,
+        Self::DustSplitter,
+        Self::ReserveHog,
+        Self::Sybil,
+        Self::GhostProducer,
+        Self::DoubleDipper,
+        Self::WashTrader,
+        Self::FrontRunner,
+        Self::Spammer,
+    ];
+
+    /// Its name in TOML and CSV.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RefundArbitrageur => "refund-arbitrageur",
+            Self::DustSplitter => "dust-splitter",
+            Self::ReserveHog => "reserve-hog",
+            Self::Sybil => "sybil",
+            Self::GhostProducer => "ghost-producer",
+            Self::DoubleDipper => "double-dipper",
+            Self::WashTrader => "wash-trader",
+            Self::FrontRunner => "front-runner",
+            Self::Spammer => "spammer",
+        }
+    }
+
+    /// What it is among the people.
+    #[must_use]
+    pub const fn kind(self) -> Kind {
+        Kind::Other(self.name())
+    }
+
+    /// How many act as one: those of a kind form gangs of that size in the
+    /// order of their numbers, the last perhaps smaller.
+    #[must_use]
+    pub const fn gang_size(self) -> u32 {
+        match self {
+            Self::RefundArbitrageur | Self::WashTrader => 2,
+            Self::Sybil => 4,
+            Self::ReserveHog => u32::MAX,
+            _ => 1,
+        }
+    }
+}
+
+/// How a meter reports what a home feeds in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Meter {
+    /// As it is.
+    Honest,
+    /// Times a factor above one: the rest does not exist.
+    Inflated(f64),
+    /// As it is, dealt out in turn to the certified accounts of the gang.
+    Shared,
+}
+
+/// A home that lives as an honest one.
+#[derive(Clone, Debug)]
+pub enum Household {
+    /// With a panel.
+    Producer(Producer),
+    /// Without.
+    Buyer(Buyer),
+}
+
+impl Household {
+    fn agent(&mut self) -> &mut dyn Agent {
+        match self {
+            Self::Producer(producer) => producer,
+            Self::Buyer(buyer) => buyer,
+        }
+    }
+}
+
+/// An adversary that does not attack: its home, if it has one, lives as any
+/// other. What an attack brings is counted against this.
+#[derive(Clone, Debug)]
+pub struct Behaved {
+    kind: Adversary,
+    home: Option<Household>,
+}
+
+impl Behaved {
+    /// One of that kind, with that home.
+    #[must_use]
+    pub const fn new(kind: Adversary, home: Option<Household>) -> Self {
+        Self { kind, home }
+    }
+}
+
+impl Agent for Behaved {
+    fn kind(&self) -> Kind {
+        self.kind.kind()
+    }
+
+    fn decide(&mut self, view: &View<'_>, intents: &mut Vec<Intent>) {
+        if let Some(home) = &mut self.home {
+            home.agent().decide(view, intents);
+        }
+    }
+
+    fn learn(&mut self, notice: &Notice<'_>) {
+        if let Some(home) = &mut self.home {
+            home.agent().learn(notice);
+        }
+    }
+
+    fn valuation(&self, view: &View<'_>) -> Valuation {
+        match &self.home {
+            Some(Household::Producer(producer)) => producer.valuation(view),
+            Some(Household::Buyer(buyer)) => buyer.valuation(view),
+            None => Valuation::default(),
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Agent> {
+        Box::new(self.clone())
+    }
+}
+
+/// The price at which a buyer would as soon buy from the utility, commission
+/// taken off, in microSTX a kWh.
+fn buyers_limit_ustx(view: &View<'_>) -> f64 {
+    view.prices.retail_mean_ustx / (1.0 + view.market.parameters.commission_rate.as_fraction())
+}
+
+/// Lists all that is unlisted, as far as both limits allow, at that price.
+fn list_what_fits(view: &View<'_>, price_ustx: f64, intents: &mut Vec<Intent>) {
+    let parameters = &view.market.parameters;
+    let room = parameters.reserve_limit.saturating_sub(view.market.reserve);
+    let own = parameters.max_energy_per_user.saturating_sub(view.mine.listed);
+    let amount = view.mine.unsold.saturating_sub(view.mine.listed).min(room).min(own);
+    if amount > Kwh::ZERO && !parameters.paused {
+        intents.push(list(amount, price_ustx));
+    }
+}
+
+/// Weighs, day by day, an attack that raises one's own price against selling
+/// as others do.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct DayBook {
+    poor_days: u32,
+}
+
+impl DayBook {
+    /// Poor days in a row after which an attack is given up.
+    const PATIENCE: u32 = 2;
+
+    /// Weighs the day that ended; `false` once the attack is given up. Call
+    /// at midnight, once.
+    fn review(&mut self, view: &View<'_>, honest_ustx: f64) -> bool {
+        if view.moment.day > 0 {
+            let poor = view.gained_ustx <= honest_ustx;
+            self.poor_days = if poor { self.poor_days + 1 } else { 0 };
+        }
+        self.poor_days < Self::PATIENCE
+    }
+}
+
+/// What selling a day's surplus as others do would have brought, in microSTX.
+fn honest_day_ustx(view: &View<'_>) -> f64 {
+    let surplus = view.home.map_or(0.0, |home| home.expected_daily_surplus_kwh());
+    let margin = (view.market.recent_price_ustx - view.prices.feed_in_ustx).max(0.0);
+    surplus * view.market.recent_sold_share * margin
+}
+
+/// Whether the day begins with this question.
+fn day_begins(view: &View<'_>) -> bool {
+    view.phase == Phase::Administration && view.moment.is_midnight()
+}

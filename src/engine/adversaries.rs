@@ -1,0 +1,202 @@
+//! Adversaries in a run: who they are, drawn like everyone from the run's
+//! seed, and what their attacks came to, kept from what the contracts announce
+//! and added up by kind.
+
+use rand::RngExt;
+
+use super::people::{Newcomer, Person, buying_traits, house, key};
+use super::prepared::Prepared;
+use super::record::AdversaryRow;
+use super::world::World;
+use crate::agents::adversaries::{
+    Behaved, ColludingSeller, DoubleDipper, DustSplitter, FrontRunner, GhostProducer, Household,
+    RefundArbitrageur, ReserveHog, Spammer, SybilHead, SybilName, WashBuyer, WashSeller,
+};
+use crate::agents::{
+    Adversary, Agent, Asking, Buyer, Buying, ParticipationTraits, Producer, ProducerTraits,
+    Strategy,
+};
+use crate::energy::EnergyError;
+use crate::random::{Purpose, stream_at};
+use crate::scenario::Scenario;
+use crate::units::MicroStx;
+
+/// What each brings along to attack with.
+const PURSE: MicroStx = MicroStx::new(1_000_000_000);
+/// The roof of who needs much energy, as a factor of a usual one.
+const BIG_ROOF: f64 = 5.0;
+/// The first role in the keys of adversaries' streams: honest roles are below.
+const FIRST_ROLE: u64 = 16;
+const TRAITS_MOMENT: u32 = 0;
+
+/// How many of a kind a scenario has.
+pub(super) const fn count(scenario: &Scenario, kind: Adversary) -> u32 {
+    let counts = &scenario.adversaries;
+    match kind {
+        Adversary::RefundArbitrageur => counts.refund_arbitrageur,
+        Adversary::DustSplitter => counts.dust_splitter,
+        Adversary::ReserveHog => counts.reserve_hog,
+        Adversary::Sybil => counts.sybil,
+        Adversary::GhostProducer => counts.ghost_producer,
+        Adversary::DoubleDipper => counts.double_dipper,
+        Adversary::WashTrader => counts.wash_trader,
+        Adversary::FrontRunner => counts.front_runner,
+        Adversary::Spammer => counts.spammer,
+    }
+}
+
+/// All of them, kind by kind: behind everyone else, so that nobody's draws
+/// depend on them.
+pub(super) fn draw(prepared: &Prepared, seed: u64) -> Result<Vec<Newcomer>, EnergyError> {
+    let mut all = Vec::new();
+    for (role, kind) in Adversary::ALL.into_iter().enumerate() {
+        for number in 0..count(&prepared.scenario, kind) {
+            all.push(adversary(prepared, seed, kind, key(FIRST_ROLE + role as u64, number))?);
+        }
+    }
+    Ok(all)
+}
+
+/// The home that one lives in: a factor on the usual roof, 0 for a home
+/// without a panel; none for who has no home. `place` is its place in its
+/// gang.
+const fn roof(kind: Adversary, place: u32) -> Option<f64> {
+    match (kind, place) {
+        (Adversary::Spammer, _) | (Adversary::RefundArbitrageur, 0) => None,
+        (Adversary::Sybil, 0) | (Adversary::ReserveHog, _) => Some(BIG_ROOF),
+        (Adversary::Sybil, _) => None,
+        (Adversary::DustSplitter | Adversary::DoubleDipper, _) => Some(0.0),
+        (Adversary::WashTrader, 1) => Some(0.0),
+        _ => Some(1.0),
+    }
+}
+
+fn adversary(
+    prepared: &Prepared,
+    seed: u64,
+    kind: Adversary,
+    key: u64,
+) -> Result<Newcomer, EnergyError> {
+    let number = (key & u64::from(u32::MAX)) as u32;
+    let place = number % kind.gang_size();
+    let roof = roof(kind, place);
+    let household = roof.map(|roof| household(prepared, seed, key, roof > 0.0));
+    let agent: Box<dyn Agent> = if prepared.adversaries_behave {
+        Box::new(Behaved::new(kind, household))
+    } else {
+        attacker(kind, household)
+    };
+    let house = roof.map(|roof| house(prepared, seed, key, roof)).transpose()?;
+    Ok(Newcomer {
+        label: format!("{}-{number}", kind.name()),
+        key,
+        purse: PURSE,
+        agent,
+        strategy: "",
+        certified_at_start: roof.is_some_and(|roof| roof > 0.0),
+        house,
+        declares: 1.0,
+        gang: Some((kind, number / kind.gang_size())),
+    })
+}
+
+/// How its home would live: it asks by a margin that learns, and never leaves.
+fn household(prepared: &Prepared, seed: u64, key: u64, with_panel: bool) -> Household {
+    let mut rng = stream_at(seed, Purpose::Population, key, TRAITS_MOMENT);
+    let scenario = &prepared.scenario;
+    let participation =
+        ParticipationTraits { enabled: false, patience_days: 1, return_share_a_day: 1.0 };
+    let markup = f64::from(scenario.producers.markup_bps) / 10_000.0;
+    let asking = Asking::draw(Strategy::Zip, markup, &mut rng);
+    let buying = Buying::new(buying_traits(scenario, &mut rng));
+    if with_panel {
+        let horizon_days = f64::from(scenario.producers.horizon_days);
+        let traits = ProducerTraits { horizon_days, declares: 1.0, lot: super::people::LOT };
+        Household::Producer(Producer::new(traits, asking, buying, participation))
+    } else {
+        Household::Buyer(Buyer::new(buying, participation))
+    }
+}
+
+fn attacker(kind: Adversary, home: Option<Household>) -> Box<dyn Agent> {
+    use Household::{Buyer, Producer};
+    match (kind, home) {
+        (Adversary::RefundArbitrageur, Some(Producer(home))) => {
+            Box::new(ColludingSeller::new(home))
+        }
+        (Adversary::RefundArbitrageur, _) => Box::new(RefundArbitrageur::new()),
+        (Adversary::DustSplitter, Some(Buyer(home))) => Box::new(DustSplitter::new(home)),
+        (Adversary::ReserveHog, Some(Producer(home))) => Box::new(ReserveHog::new(home)),
+        (Adversary::Sybil, Some(Producer(home))) => Box::new(SybilHead::new(home)),
+        (Adversary::Sybil, _) => Box::new(SybilName::new()),
+        (Adversary::GhostProducer, Some(Producer(home))) => {
+            Box::new(GhostProducer::new(home, PURSE))
+        }
+        (Adversary::DoubleDipper, Some(Buyer(home))) => Box::new(DoubleDipper::new(home)),
+        (Adversary::WashTrader, Some(Producer(home))) => Box::new(WashSeller::new(home)),
+        (Adversary::WashTrader, Some(Buyer(home))) => Box::new(WashBuyer::new(home)),
+        (Adversary::FrontRunner, Some(Producer(home))) => Box::new(FrontRunner::new(home)),
+        (Adversary::Spammer, _) => Box::new(Spammer::new()),
+        // No other home goes with a kind: see `roof`.
+        (kind, home) => Box::new(Behaved::new(kind, home)),
+    }
+}
+
+/// Places the adversaries in the order in which honest people are asked,
+/// which stays as it would be without them.
+pub(super) fn mingle(order: &mut Vec<usize>, everyone: usize, seed: u64, draw: u32) {
+    let mut rng = stream_at(seed, Purpose::Adversary, 0, draw);
+    for place in order.len()..everyone {
+        let at = rng.random_range(0..=order.len() as u64) as usize;
+        order.insert(at, place);
+    }
+}
+
+/// A row for each kind that the run had.
+pub(super) fn rows(world: &World<'_>) -> Vec<AdversaryRow> {
+    let of = |kind: Adversary| {
+        let members: Vec<_> =
+            world.people.iter().filter(|person| person.kind() == kind.kind()).collect();
+        (!members.is_empty()).then(|| row(world, kind, &members))
+    };
+    Adversary::ALL.into_iter().filter_map(of).collect()
+}
+
+fn row(world: &World<'_>, kind: Adversary, members: &[&Person]) -> AdversaryRow {
+    let mut row =
+        AdversaryRow { kind: kind.name(), count: members.len() as u64, ..AdversaryRow::default() };
+    for person in members {
+        let statement = &person.statement;
+        let entry = world.books.entry(person.account);
+        row.paid_ustx += statement.paid.get();
+        row.commission_ustx += statement.commission.get();
+        row.certification_fees_ustx += statement.certification_fees.get();
+        row.network_fees_ustx += statement.network_fees.get();
+        row.forgone_ustx += statement.forgone_ustx;
+        row.revenue_ustx += statement.revenue.get();
+        row.refunds_ustx += statement.refunds.get();
+        row.energy_value_ustx += statement.consumed_value_ustx;
+        if person.house.is_some() {
+            // A home will use what it holds; for others it is a loss.
+            row.stock_ustx += entry.basis.as_f64() + statement.commission_held_ustx;
+        }
+        row.sold_kwh += statement.sold.get();
+        row.bought_kwh += statement.bought.get();
+        row.consumed_kwh += statement.consumed.get();
+        row.refunded_kwh += statement.refunded.get();
+        row.invented_kwh += statement.invented.get();
+        row.transactions += statement.transactions;
+        row.rejected += statement.rejected;
+        row.revoked += statement.revoked;
+        row.utility_cost_ustx += statement.invented_sold_ustx;
+        row.buyers_cost_ustx += statement.above_market_ustx;
+    }
+    let whole = |ustx: u128| ustx as f64;
+    row.spent_ustx = whole(
+        row.paid_ustx + row.commission_ustx + row.certification_fees_ustx + row.network_fees_ustx,
+    ) + row.forgone_ustx;
+    row.gained_ustx = whole(row.revenue_ustx + row.refunds_ustx) + row.energy_value_ustx;
+    row.net_ustx = row.gained_ustx + row.stock_ustx - row.spent_ustx;
+    row.treasury_cost_ustx = whole(row.refunds_ustx) - whole(row.commission_ustx);
+    row
+}
