@@ -77,6 +77,8 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
             "participants.csv",
             "summary.csv",
             "ticks.csv",
+            "traces/seed-1.jsonl",
+            "traces/seed-2.jsonl",
             "transactions.csv",
         ]
     );

@@ -35,6 +35,10 @@ pub(super) fn standard_account(label: &str) -> StandardPrincipalData {
 /// A principal from its text, `ST…` or `ST….contract`.
 #[must_use]
 pub fn parse_principal(text: &str) -> Option<Principal> {
+    // The machine's parser cuts at bytes, which no other text may be cut at.
+    if !text.is_ascii() {
+        return None;
+    }
     PrincipalData::parse(text).ok()
 }
 
@@ -168,6 +172,7 @@ mod tests {
         assert!(operator.to_string().starts_with("ST"));
         assert_eq!(parse_principal(&operator.to_string()), Some(operator));
         assert_eq!(parse_principal("nobody"), None);
+        assert_eq!(parse_principal("ઓ豈"), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::experiments::{
 };
 use crate::report::ReportError;
 use crate::scenario::Faults;
+use crate::trace::ReplayError;
 
 /// The exit codes, as the documentation promises them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub enum Exit {
     Failed = 1,
     /// Bad usage, scenario or contract.
     BadInput = 2,
-    /// A rule that must always hold was broken.
+    /// A rule that must always hold was broken, or a replay differs.
     RuleBroken = 3,
     /// A threshold of the scenario was crossed.
     ThresholdCrossed = 99,
@@ -41,6 +42,17 @@ impl Failure {
     pub(super) fn crossed(names: &[&str]) -> Self {
         let message = format!("crossed: {}", names.join(", "));
         Self { exit: Exit::ThresholdCrossed, message }
+    }
+
+    /// A trace's calls ended otherwise than it says.
+    pub(super) fn differs(message: impl Display) -> Self {
+        Self { exit: Exit::RuleBroken, message: message.to_string() }
+    }
+
+    /// The same with another line to its message.
+    pub(super) fn and(mut self, line: impl Display) -> Self {
+        self.message = format!("{}\n{line}", self.message);
+        self
     }
 
     /// Prints the message on standard error and gives the exit code.
@@ -96,7 +108,7 @@ impl From<RunError> for Failure {
             RunError::Market(error) => error.into(),
             RunError::Broken { .. } => Self { exit: Exit::RuleBroken, message: error.to_string() },
             RunError::Setup { .. } => Self::bad_input(error),
-            RunError::Chain(_) | RunError::Energy(_) | RunError::Histogram => {
+            RunError::Chain(_) | RunError::Energy(_) | RunError::Histogram | RunError::Trace(_) => {
                 Self { exit: Exit::Failed, message: error.to_string() }
             }
         }
@@ -117,6 +129,16 @@ impl From<ExperimentError> for Failure {
             | ExperimentError::Incomplete(_) => Exit::BadInput,
         };
         Self { exit, message }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        let exit = match error {
+            ReplayError::Trace(_) | ReplayError::Deploy(_) => Exit::BadInput,
+            ReplayError::Chain(_) => Exit::Failed,
+        };
+        Self { exit, message: error.to_string() }
     }
 }
 

@@ -6,6 +6,7 @@ mod compare;
 mod failure;
 mod merge;
 mod progress;
+mod replay;
 mod run;
 mod stress;
 mod sweep;
@@ -19,7 +20,7 @@ pub use failure::{Exit, Failure};
 /// Simulates the Connect energy market on its real contracts.
 ///
 /// Exit codes: 0 done, 1 the run failed, 2 bad usage, scenario or contract,
-/// 3 a rule that must always hold was broken, 99 a threshold of the scenario was crossed.
+/// 3 a rule that must always hold was broken or a replay differs, 99 a threshold of the scenario was crossed.
 #[derive(Debug, Parser)]
 #[command(name = "connect-sim", version, about, max_term_width = 100)]
 pub struct Cli {
@@ -41,6 +42,8 @@ enum Verb {
     Tune(tune::Tune),
     /// Join the parts of a sweep.
     Merge(merge::Merge),
+    /// Do the calls of a trace again and compare what comes of them.
+    Replay(replay::ReplayTrace),
     /// Check a scenario, or a directory of contracts, without running it.
     Check(check::Check),
 }
@@ -58,6 +61,7 @@ impl Cli {
             Verb::Sweep(sweep) => sweep.execute(),
             Verb::Tune(tune) => tune.execute(),
             Verb::Merge(merge) => merge.execute(),
+            Verb::Replay(replay) => replay.execute(),
             Verb::Check(check) => check.execute(),
         }
     }

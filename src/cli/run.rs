@@ -1,12 +1,14 @@
 //! `connect-sim run`: one scenario, replicated, and its results on disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::table::{number, table};
 use super::{Failure, progress, say};
-use crate::experiments::{self, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested};
+use crate::experiments::{
+    self, ExperimentError, JUDGED, Outcome, Precision, Prepared, RunError, RunOptions, Tested,
+};
 use crate::report::{self, HashedFile, Provenance};
 use crate::scenario::Scenario;
 
@@ -42,7 +44,8 @@ pub(super) struct Run {
     /// Set any key of the scenario, as in market.commission_bps=300.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Also write every transaction, to transactions.csv.
+    /// Also write every transaction: transactions.csv to read, trace.jsonl to
+    /// do them again with `connect-sim replay`.
     #[arg(long)]
     trace: bool,
     /// Replace results that are there already.
@@ -72,16 +75,14 @@ impl Run {
         let prepared = Prepared::new(scenario)?;
         let bar = progress::bar(steps, "ticks", self.quiet);
         let tick = || bar.inc(1);
-        let outcome: Result<_, Failure> = match &precision {
+        let outcome: Result<_, ExperimentError> = match &precision {
             None => experiments::run(&prepared, options, &tick)
                 .map(|outcome| (outcome, true))
-                .map_err(Failure::from),
-            Some(precision) => {
-                experiments::run_until(&prepared, options, precision, &tick).map_err(Failure::from)
-            }
+                .map_err(ExperimentError::from),
+            Some(precision) => experiments::run_until(&prepared, options, precision, &tick),
         };
         bar.finish_and_clear();
-        let (outcome, precise) = outcome?;
+        let (outcome, precise) = outcome.map_err(|error| failed(error, &prepared, &directory))?;
         report::write(&outcome, &self.provenance(data), &directory, self.force)?;
         if !self.quiet {
             say(summary(&outcome));
@@ -155,6 +156,28 @@ impl Run {
             scenario_file: self.scenario.display().to_string(),
             data,
         }
+    }
+}
+
+/// What a run that failed comes to. Where it broke a rule, the seed that did is
+/// run again with a trace, which is kept beside the result that is not.
+fn failed(error: ExperimentError, prepared: &Prepared, directory: &Path) -> Failure {
+    let broken = match &error {
+        ExperimentError::Start(RunError::Broken { seed, .. }) => Some(*seed),
+        _ => None,
+    };
+    let failure = Failure::from(error);
+    let Some(seed) = broken else { return failure };
+    let kept =
+        experiments::trace(prepared, seed).map_err(|error| error.to_string()).and_then(|trace| {
+            report::write_broken(directory, seed, &trace).map_err(|error| error.to_string())
+        });
+    match kept {
+        Ok(path) => failure.and(format_args!(
+            "  all calls up to it are in {path}; see them again with: connect-sim replay {path}",
+            path = shell(&path.display().to_string())
+        )),
+        Err(error) => failure.and(format_args!("  its calls could not be kept: {error}")),
     }
 }
 

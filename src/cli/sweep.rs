@@ -142,8 +142,10 @@ pub(super) fn provenance(
 fn shard(text: &str) -> Result<Shard, String> {
     let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
     match parts {
-        Some((number, of)) if 1 <= number && number <= of => Ok(Shard { number, of }),
-        _ => Err("must be K/N with K from 1 to N, like 2/8".to_owned()),
+        Some((number, of)) if 1 <= number && number <= of && of <= Shard::MOST => {
+            Ok(Shard { number, of })
+        }
+        _ => Err(format!("must be K/N with K from 1 to N, at most {}, like 2/8", Shard::MOST)),
     }
 }
 

@@ -18,6 +18,7 @@ mod show;
 mod tally;
 mod tenure;
 mod tick;
+mod tracing;
 mod transact;
 mod world;
 
@@ -25,4 +26,5 @@ pub use invariants::{Broken, Rule};
 pub use measures::MEASURES;
 pub use prepared::{PrepareError, Prepared};
 pub use record::Record;
+pub use tracing::trace;
 pub use world::{RunError, World};

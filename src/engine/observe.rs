@@ -113,7 +113,11 @@ impl World<'_> {
             adversaries,
             participants,
             calls: self.calls.rows(&self.chain.metering_report()),
-            transactions: self.trace.unwrap_or_default(),
+            transactions: self
+                .tracing
+                .as_mut()
+                .map_or_else(Vec::new, |t| std::mem::take(&mut t.rows)),
+            trace: self.take_trace(None),
             state_sha256: self.chain.state_digest(),
             ticks: self.rows,
         }

@@ -206,6 +206,9 @@ pub struct Record {
     pub transactions: Vec<TransactionRow>,
     /// The measures, in the order of the summary.
     pub measures: Vec<Measure>,
+    /// The trace of all its calls, setup included, where one was asked for: a
+    /// text as [`crate::trace`] has it.
+    pub trace: Option<Vec<u8>>,
     /// SHA-256 of the chain's final state.
     pub state_sha256: String,
 }

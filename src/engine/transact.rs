@@ -84,8 +84,9 @@ impl World<'_> {
         self.calls.count(action.function(), &receipt);
         let waited = second.saturating_sub(*meant_s);
         self.waits.saturating_record(waited);
+        self.trace_call(*sender, action, *fee, &receipt.raw)?;
         self.enter(*sender, *fee, action, &receipt, prices)?;
-        if let Some(trace) = &mut self.trace {
+        if let Some(tracing) = &mut self.tracing {
             let (error_code, error) = match &receipt.verdict {
                 Verdict::Accepted => (None, String::new()),
                 Verdict::Rejected(code) => (Some(code.number()), code.to_string()),
@@ -93,7 +94,7 @@ impl World<'_> {
             };
             let arguments = action.arguments(&self.accounts, 10_000).unwrap_or_default();
             let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();
-            trace.push(TransactionRow {
+            tracing.rows.push(TransactionRow {
                 transaction: self.transactions,
                 tick: Tick::new(self.next_tick),
                 block_height: self.chain.block_height(),

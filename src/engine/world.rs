@@ -12,9 +12,10 @@ use super::invariants::{self, Broken, CheckError, Watch};
 use super::mempool::Mempool;
 use super::people::{self, Person, Statement};
 use super::prepared::Prepared;
-use super::record::{TickRow, TransactionRow};
+use super::record::TickRow;
 use super::tally::{Calls, Recent, TickFlows};
 use super::tenure::Tenure;
+use super::tracing::Tracing;
 use crate::agents::{Kind, Rhythm, Valuation};
 use crate::chain::{Chain, ChainError, Metering, contract_principal};
 use crate::energy::{EnergyError, Panel, PanelArray, Sky};
@@ -50,6 +51,9 @@ pub enum RunError {
         /// What that transaction asked.
         action: String,
     },
+    /// The trace cannot be kept.
+    #[error("the trace cannot be kept: {0}")]
+    Trace(#[from] std::io::Error),
     /// The record of waits cannot be kept.
     #[error("the record of waits cannot be kept")]
     Histogram,
@@ -94,7 +98,7 @@ pub struct World<'p> {
     pub(super) transactions: u64,
     pub(super) last_action: String,
     pub(super) rows: Vec<TickRow>,
-    pub(super) trace: Option<Vec<TransactionRow>>,
+    pub(super) tracing: Option<Tracing>,
     pub(super) bids: super::efficiency::Bids,
     pub(super) wattconnect: Account,
     pub(super) fee_sink: Account,
@@ -167,6 +171,8 @@ impl<'p> World<'p> {
         let sky = prepared.region.sky(seed);
         let south = Panel { capacity_kwp: 1.0, tilt_deg: 30.0, azimuth_deg: 180.0 };
         let reference = PanelArray::new(&south, &prepared.panel_model)?;
+        let tracing =
+            traced.then(|| Tracing::begin(prepared, seed, &operator, balances)).transpose()?;
         let mut world = Self {
             prepared,
             seed,
@@ -191,7 +197,7 @@ impl<'p> World<'p> {
             transactions: 0,
             last_action: "setup".to_owned(),
             rows: Vec::new(),
-            trace: traced.then(Vec::new),
+            tracing,
             bids: super::efficiency::Bids::default(),
             wattconnect,
             fee_sink,
@@ -308,6 +314,7 @@ impl<'p> World<'p> {
             return Ok(());
         }
         let receipt = self.market.execute(&mut self.chain, &self.accounts, sender, action)?;
+        self.trace_call(sender, action, MicroStx::ZERO, &receipt.raw)?;
         for (from, to, amount) in &receipt.stx {
             self.books.move_stx(*from, *to, *amount);
         }

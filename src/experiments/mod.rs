@@ -16,7 +16,7 @@ mod thresholds;
 mod trials;
 mod tune;
 
-pub use crate::engine::{PrepareError, Prepared, RunError};
+pub use crate::engine::{PrepareError, Prepared, RunError, trace};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
 pub use compare::{Comparison, ComparisonRow, Variant, Verdict, compare};

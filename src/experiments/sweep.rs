@@ -26,6 +26,9 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// The most parts: what a cluster's largest job arrays have.
+    pub const MOST: u32 = 100_000;
+
     /// The whole.
     pub const WHOLE: Self = Self { number: 1, of: 1 };
 

@@ -94,6 +94,8 @@ pub struct MarketReceipt {
     pub traffic: Traffic,
     /// What the chain charges, where that was metered.
     pub cost: Option<Cost>,
+    /// The chain's own receipt, of which all this was read.
+    pub raw: Receipt,
 }
 
 /// Both contracts, deployed.
@@ -184,7 +186,7 @@ impl Market {
         let (contract, arguments) = self.call_of(accounts, action)?;
         let sender = accounts.principal(sender);
         let receipt = chain.call(sender, contract, action.function().name(), &arguments)?;
-        read(action, &receipt, accounts)
+        read(action, receipt, accounts)
     }
 
     /// The same where `room` is all that is left in the block: none, and no
@@ -204,12 +206,15 @@ impl Market {
         let sender = accounts.principal(sender);
         let name = action.function().name();
         let receipt = chain.call_within(sender, contract, name, &arguments, room)?;
-        receipt.map(|receipt| read(action, &receipt, accounts)).transpose()
+        receipt.map(|receipt| read(action, receipt, accounts)).transpose()
     }
 
     /// The contract and the arguments of an action: as many as the deployed
     /// function takes.
-    fn call_of(
+    ///
+    /// # Errors
+    /// Where Clarity has no type for an argument.
+    pub fn call_of(
         &self,
         accounts: &Accounts,
         action: &Action,
@@ -246,16 +251,17 @@ impl Market {
 
 fn read(
     action: &Action,
-    receipt: &Receipt,
+    receipt: Receipt,
     accounts: &Accounts,
 ) -> Result<MarketReceipt, MarketError> {
     let shape = |what: String| MarketError::Shape { function: action.function().to_string(), what };
     Ok(MarketReceipt {
-        verdict: verdict(receipt),
-        flows: decode::flows(receipt, accounts).map_err(shape)?,
-        stx: moved(receipt, accounts).map_err(shape)?,
+        verdict: verdict(&receipt),
+        flows: decode::flows(&receipt, accounts).map_err(shape)?,
+        stx: moved(&receipt, accounts).map_err(shape)?,
         traffic: receipt.traffic,
         cost: receipt.cost,
+        raw: receipt,
     })
 }
 

@@ -3,6 +3,7 @@
 //! to come, one line a run, only ever added to; removed once the result is
 //! there. What a run is, and which there are, is not known here.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{
@@ -52,11 +53,10 @@ pub struct Journal {
 #[derive(Debug)]
 struct Inner {
     file: File,
-    /// Where the line of each run begins, plus one; 0 for runs that are not
-    /// there. Eight bytes a run are all that memory holds of it.
-    starts: Vec<u64>,
+    /// Where the line of each run begins: all that memory holds of it, and
+    /// nothing for runs that are not there, whatever their numbers.
+    starts: BTreeMap<u64, u64>,
     end: u64,
-    count: usize,
 }
 
 impl Journal {
@@ -95,7 +95,7 @@ impl Journal {
     /// How many runs are in it.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.inner().count
+        self.inner().starts.len()
     }
 
     /// Removes it: its runs are in a result now.
@@ -112,20 +112,20 @@ impl Journal {
 
 /// Reads which runs are there, and cuts off what is not a whole line.
 fn read(file: File, key: &str) -> io::Result<Inner> {
-    let mut inner = Inner { file, starts: Vec::new(), end: 0, count: 0 };
+    let mut inner = Inner { file, starts: BTreeMap::new(), end: 0 };
     let header = format!("connect-sim journal 1 {key}\n");
     let mut reader = BufReader::new(&inner.file);
     reader.seek(SeekFrom::Start(0))?;
     let mut line = Vec::new();
     reader.read_until(b'\n', &mut line)?;
-    let mut starts = Vec::new();
+    let mut starts = BTreeMap::new();
     if line == header.as_bytes() {
         let mut end = line.len() as u64;
         loop {
             line.clear();
             let length = reader.read_until(b'\n', &mut line)? as u64;
             let Some((trial, _)) = parse(&line) else { break };
-            enter(&mut starts, trial, end);
+            starts.insert(trial, end);
             end += length;
         }
         inner.end = end;
@@ -137,17 +137,8 @@ fn read(file: File, key: &str) -> io::Result<Inner> {
         inner.end = header.len() as u64;
     }
     inner.file.sync_all()?;
-    inner.count = starts.iter().filter(|start| **start != 0).count();
     inner.starts = starts;
     Ok(inner)
-}
-
-fn enter(starts: &mut Vec<u64>, trial: u64, start: u64) {
-    let Ok(place) = usize::try_from(trial) else { return };
-    if starts.len() <= place {
-        starts.resize(place + 1, 0);
-    }
-    starts[place] = start + 1;
 }
 
 /// A run's line: its number, its measures, a checksum.
@@ -182,18 +173,13 @@ fn checksum(text: &str) -> String {
 
 impl Store for Journal {
     fn has(&self, trial: u64) -> bool {
-        let place = usize::try_from(trial).unwrap_or(usize::MAX);
-        self.inner().starts.get(place).is_some_and(|start| *start != 0)
+        self.inner().starts.contains_key(&trial)
     }
 
     fn get(&self, trial: u64) -> io::Result<Option<Vec<f64>>> {
         let mut inner = self.inner();
-        let place = usize::try_from(trial).unwrap_or(usize::MAX);
-        let start = inner.starts.get(place).copied().unwrap_or(0);
-        if start == 0 {
-            return Ok(None);
-        }
-        inner.file.seek(SeekFrom::Start(start - 1))?;
+        let Some(start) = inner.starts.get(&trial).copied() else { return Ok(None) };
+        inner.file.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::new();
         BufReader::with_capacity(1 << 12, (&inner.file).take(1 << 20))
             .read_until(b'\n', &mut bytes)?;
@@ -209,8 +195,7 @@ impl Store for Journal {
         inner.file.write_all(line.as_bytes())?;
         inner.file.sync_data()?;
         inner.end += line.len() as u64;
-        inner.count += 1;
-        enter(&mut inner.starts, trial, start);
+        inner.starts.insert(trial, start);
         Ok(())
     }
 }

@@ -15,6 +15,7 @@
 //! | `adversaries.csv` | what each kind of adversary spent, gained and cost, where there are any |
 //! | `calls.csv` | calls by function and outcome |
 //! | `transactions.csv` | every transaction, where a trace was asked for |
+//! | `trace.jsonl` | the same for a machine: all calls, to do them again; `traces/` for several seeds |
 //! | `charts/*.svg` | six pictures for people |
 //!
 //! What [`write_capacity()`] writes has files of its own: see there.
@@ -141,6 +142,23 @@ pub fn check_free(directory: &Path, replace: bool) -> Result<(), ReportError> {
     ResultDirectory::begin(directory, replace).map(drop)
 }
 
+/// Keeps the trace of a run that broke a rule, beside the `directory` that its
+/// result would have had; tells the file's name. One of an earlier run of the
+/// seed is replaced.
+///
+/// # Errors
+/// Where it cannot be written; nothing is left behind then.
+pub fn write_broken(directory: &Path, seed: u64, trace: &[u8]) -> Result<PathBuf, ReportError> {
+    let name = directory
+        .file_name()
+        .ok_or_else(|| ReportError::NoName { directory: directory.to_owned() })?;
+    let mut file = name.to_owned();
+    file.push(format!("-broken-seed-{seed}.jsonl"));
+    let path = directory.with_file_name(file);
+    result_directory::write_alone(&path, trace)?;
+    Ok(path)
+}
+
 /// Writes the whole result of `outcome` to `directory`, which appears at once
 /// when everything in it is complete. A result that is there already is
 /// replaced at that moment if `replace` says so; what is no result never is.
@@ -164,6 +182,15 @@ pub fn write(
     }
     if outcome.records.iter().any(|record| !record.transactions.is_empty()) {
         result.file("transactions.csv", |file| tables::transactions(file, outcome))?;
+    }
+    for record in &outcome.records {
+        if let Some(trace) = &record.trace {
+            let name = match outcome.records.len() {
+                1 => "trace.jsonl".to_owned(),
+                _ => format!("traces/seed-{}.jsonl", record.seed),
+            };
+            result.file(&name, |file| file.write_all(trace))?;
+        }
     }
     for chart in charts::CHARTS {
         result.file(chart.file, |file| file.write_all(chart.svg(outcome)?.as_bytes()))?;

@@ -188,6 +188,22 @@ fn write_file(
     Ok(hexadecimal(&writer.digest.finalize()))
 }
 
+/// Writes a file that stands alone, whole or not at all; one of that name is
+/// replaced.
+pub(super) fn write_alone(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
+    let mut hidden = OsString::from(".");
+    hidden.push(path.file_name().unwrap_or_default());
+    hidden.push(".partial");
+    let staging = path.with_file_name(hidden);
+    let _ = fs::remove_file(&staging);
+    let written =
+        write_file(&staging, |file| file.write_all(bytes)).and_then(|_| fs::rename(&staging, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&staging);
+    }
+    written.map_err(failed(path))
+}
+
 /// Writes the directory's entries through to the disk, where the system can.
 fn sync_directory(path: &Path) {
     if let Ok(directory) = File::open(path) {

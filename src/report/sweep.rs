@@ -1,6 +1,7 @@
 //! The result of a sweep, whole or in part: `sweep.csv`, `sensitivity.csv` and
 //! their pictures; parts joined to a whole.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -202,7 +203,17 @@ pub fn merge_parts(directories: &[PathBuf]) -> Result<Vec<(PathBuf, Part)>, Repo
                 path.display()
             ))
         })?;
-        found.push((directory.clone(), manifest.details.part));
+        let part = manifest.details.part;
+        if !(1..=part.of).contains(&part.shard) || part.of > Shard::MOST {
+            return Err(ReportError::Parts(format!(
+                "{}: part {} of {} cannot be: parts count from 1, and there are {} at most",
+                path.display(),
+                part.shard,
+                part.of,
+                Shard::MOST
+            )));
+        }
+        found.push((directory.clone(), part));
     }
     found.sort_by_key(|(_, part)| part.shard);
     let Some((first_directory, first)) = found.first() else {
@@ -229,12 +240,15 @@ pub fn merge_parts(directories: &[PathBuf]) -> Result<Vec<(PathBuf, Part)>, Repo
             )));
         }
     }
-    let missing: Vec<String> = (1..=first.of)
-        .filter(|number| found.iter().all(|(_, part)| part.shard != *number))
-        .map(|number| format!("{number}/{}", first.of))
-        .collect();
+    let there: BTreeSet<u32> = found.iter().map(|(_, part)| part.shard).collect();
+    let missing = (1..=first.of).filter(|number| !there.contains(number));
+    let missing: Vec<String> = missing.map(|number| format!("{number}/{}", first.of)).collect();
     if !missing.is_empty() {
-        return Err(ReportError::Parts(format!("missing parts: {}", missing.join(", "))));
+        const SHOWN: usize = 20;
+        let shown = missing[..missing.len().min(SHOWN)].join(", ");
+        let more = missing.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        return Err(ReportError::Parts(format!("missing parts: {shown}{more}")));
     }
     Ok(found)
 }

@@ -20,7 +20,9 @@ pub use reader::{TraceError, TraceReader};
 pub use replay::{Difference, Replay, ReplayError, Replayed, replay};
 pub use writer::TraceWriter;
 
-use crate::chain::{self, Principal, Receipt, Status, Value, value_text};
+pub use crate::chain::value_text;
+
+use crate::chain::{self, Principal, Receipt, Status, Value};
 use crate::units::MicroStx;
 
 /// The version of the format that is written and read.
@@ -36,6 +38,18 @@ pub enum Maker {
     Run,
     /// A check of a contract.
     Check,
+}
+
+impl Maker {
+    /// The words for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fuzz => "random calls",
+            Self::Run => "a run",
+            Self::Check => "a check",
+        }
+    }
 }
 
 /// A contract that a trace's calls were made on.

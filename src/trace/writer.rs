@@ -9,7 +9,7 @@ use super::{Call, End, FORMAT, Header};
 use crate::chain::{CLARITY_VERSION, sha256, value_text};
 
 /// A trace in the making.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TraceWriter<W: Write> {
     out: W,
     calls: u64,

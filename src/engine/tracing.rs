@@ -1,0 +1,101 @@
+//! What a traced run writes down: a row a transaction for people, and the trace
+//! that does the same calls again. An untraced run has none of it.
+
+use super::prepared::Prepared;
+use super::record::TransactionRow;
+use super::world::{RunError, World};
+use crate::chain::{Principal, Receipt};
+use crate::market::{Account, Action, Contract};
+use crate::trace::{Answer, Call, End, Header, Maker, TraceWriter, TracedContract};
+use crate::units::MicroStx;
+
+/// What a traced run has written down so far.
+#[derive(Clone, Debug)]
+pub(super) struct Tracing {
+    pub(super) rows: Vec<TransactionRow>,
+    calls: TraceWriter<Vec<u8>>,
+}
+
+impl Tracing {
+    /// Begins with what the run starts from.
+    pub(super) fn begin(
+        prepared: &Prepared,
+        seed: u64,
+        operator: &Principal,
+        genesis: Vec<(Principal, MicroStx)>,
+    ) -> Result<Self, RunError> {
+        let contracts = [Contract::WattConnect, Contract::EnergyProduction];
+        let header = Header {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            made_by: Maker::Run,
+            scenario: Some(prepared.scenario.about.name.clone()),
+            seed: Some(seed),
+            rate_scale: prepared.scenario.contracts.rate_scale.whole() as u64,
+            contracts: contracts
+                .iter()
+                .map(|contract| TracedContract {
+                    issuer: operator.clone(),
+                    name: contract.name().to_owned(),
+                    source: prepared.code.of(*contract).text.clone(),
+                })
+                .collect(),
+            genesis,
+        };
+        Ok(Self { rows: Vec::new(), calls: TraceWriter::begin(Vec::new(), &header)? })
+    }
+}
+
+impl World<'_> {
+    /// Adds a call to the trace, where the run is traced.
+    pub(super) fn trace_call(
+        &mut self,
+        sender: Account,
+        action: &Action,
+        fee: MicroStx,
+        receipt: &Receipt,
+    ) -> Result<(), RunError> {
+        let Some(tracing) = &mut self.tracing else { return Ok(()) };
+        let (_, arguments) = self.market.call_of(&self.accounts, action)?;
+        let function = action.function();
+        tracing.calls.call(&Call {
+            height: self.chain.block_height(),
+            sender: self.accounts.principal(sender).clone(),
+            contract: function.contract().name().to_owned(),
+            function: function.name().to_owned(),
+            arguments,
+            fee,
+            receipt: Answer::from(receipt),
+        })?;
+        Ok(())
+    }
+
+    /// Ends the trace as the chain stands and hands its text over; none of an
+    /// untraced run. `finding` says why it is kept.
+    pub(super) fn take_trace(&mut self, finding: Option<String>) -> Option<Vec<u8>> {
+        let end = End {
+            height: self.chain.block_height(),
+            state_sha256: self.chain.state_digest(),
+            finding,
+        };
+        // Writing to memory cannot fail.
+        self.tracing.take()?.calls.end(&end).ok()
+    }
+}
+
+/// The trace of the run of `prepared` under `seed`, up to its end or to the
+/// rule that it breaks.
+///
+/// # Errors
+/// Where the run fails for another reason than a broken rule.
+pub fn trace(prepared: &Prepared, seed: u64) -> Result<Vec<u8>, RunError> {
+    let mut world = World::new(prepared, seed, true)?;
+    let finding = loop {
+        match world.step() {
+            Ok(true) => {}
+            Ok(false) => break None,
+            Err(broken @ RunError::Broken { .. }) => break Some(broken.to_string()),
+            Err(error) => return Err(error),
+        }
+    };
+    Ok(world.take_trace(finding).unwrap_or_default())
+}
