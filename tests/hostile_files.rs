@@ -1,0 +1,318 @@
+//! Files that somebody broke, or made to break us: whatever the bytes, every
+//! reader gives a value or an error that names the file; none panics, hangs or
+//! takes memory without bound, and nothing is written by halves. Scenarios have
+//! tests of their own beside this, in `scenario_properties.rs`.
+
+#![expect(clippy::expect_used, reason = "a test that cannot set itself up should panic")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use connect_sim::chain::{account, parse_principal, parse_value, value_text};
+use connect_sim::energy::{DayPool, Meters, StandardProfile, WeatherFile};
+use connect_sim::experiments::Store as _;
+use connect_sim::report::{Journal, merge_parts};
+use connect_sim::trace::{
+    Answer, Call, End, Ending, Header, Maker, Replay, Trace, TraceReader, TracedContract, replay,
+};
+use connect_sim::units::MicroStx;
+use proptest::prelude::*;
+
+/// One way to break a text.
+#[derive(Clone, Debug)]
+enum Break {
+    Byte(prop::sample::Index, u8),
+    Cut(prop::sample::Index),
+    Remove(prop::sample::Index, usize),
+    Repeat(prop::sample::Index, usize),
+    Word(prop::sample::Index, &'static str),
+}
+
+/// What a number or a name is never thought to be.
+const WORDS: &[&str] = &[
+    "",
+    "-1",
+    "0",
+    "1e999",
+    "NaN",
+    "inf",
+    "4294967296",
+    "18446744073709551616",
+    "340282366920938463463374607431768211455",
+    "340282366920938463463374607431768211456",
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "\"",
+    "\\",
+    "'",
+    ",",
+    "\n",
+    "\r\n",
+    "\0",
+    "\u{feff}",
+    "ü",
+    "((((((((",
+    "\\u0000",
+    "2024-02-30T25:61",
+    "u",
+    "0x0",
+    "'ST",
+    "(list",
+    "#",
+];
+
+fn breaks() -> impl Strategy<Value = Vec<Break>> {
+    let place = any::<prop::sample::Index>;
+    let one = prop_oneof![
+        4 => (place(), any::<u8>()).prop_map(|(at, byte)| Break::Byte(at, byte)),
+        1 => place().prop_map(Break::Cut),
+        2 => (place(), 1..200_usize).prop_map(|(at, length)| Break::Remove(at, length)),
+        2 => (place(), 1..200_usize).prop_map(|(at, length)| Break::Repeat(at, length)),
+        6 => (place(), prop::sample::select(WORDS)).prop_map(|(at, word)| Break::Word(at, word)),
+    ];
+    prop::collection::vec(one, 1..4)
+}
+
+/// `bytes` broken; words take the place of what stands between two marks of
+/// punctuation, so that most of the text keeps its shape.
+fn broken(bytes: &[u8], breaks: &[Break]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for one in breaks {
+        if bytes.is_empty() {
+            break;
+        }
+        match one {
+            Break::Byte(at, byte) => {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            Break::Cut(at) => bytes.truncate(at.index(bytes.len())),
+            Break::Remove(at, length) => {
+                let at = at.index(bytes.len());
+                let end = bytes.len().min(at + length);
+                bytes.drain(at..end);
+            }
+            Break::Repeat(at, length) => {
+                let at = at.index(bytes.len());
+                let part = bytes[at..bytes.len().min(at + length)].to_vec();
+                bytes.splice(at..at, part);
+            }
+            Break::Word(at, word) => {
+                let at = at.index(bytes.len());
+                let mark = |byte: &u8| b",:\"\n ;[]{}()=".contains(byte);
+                let start = bytes[..at].iter().rposition(mark).map_or(0, |place| place + 1);
+                let end = bytes[at..].iter().position(mark).map_or(bytes.len(), |place| at + place);
+                bytes.splice(start..end.max(start), word.bytes());
+            }
+        }
+    }
+    bytes
+}
+
+fn shipped(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/data").join(name);
+    fs::read_to_string(path).expect("a shipped file")
+}
+
+/// The message of what could not be read names its file.
+fn names_file<T>(read: Result<T, impl std::fmt::Display>, file: &str) -> Result<(), TestCaseError> {
+    if let Err(error) = read {
+        let message = error.to_string();
+        prop_assert!(message.contains(file), "{}", message);
+        prop_assert!(message.len() < 2_000, "{} letters: {:.200}", message.len(), message);
+    }
+    Ok(())
+}
+
+const CONTRACT: &str = "(define-public (give (to principal) (what {amount: uint, why: (string-ascii 9)}))
+  (begin (try! (stx-transfer? (get amount what) tx-sender to)) (print what) (ok (- u9 (get amount what)))))";
+
+/// A small trace of calls that end in all ways.
+fn trace() -> Trace {
+    let [one, other] = ["one", "other"].map(account);
+    let contract = TracedContract {
+        issuer: one.clone(),
+        name: "gifts".to_owned(),
+        source: CONTRACT.to_owned(),
+    };
+    let header = Header {
+        version: "0.1.0".to_owned(),
+        made_by: Maker::Check,
+        scenario: None,
+        seed: None,
+        rate_scale: 10_000,
+        contracts: vec![contract],
+        genesis: vec![(one.clone(), MicroStx::new(100)), (other.clone(), MicroStx::new(7))],
+    };
+    let mut chain = Replay::new(&header).expect("deploys");
+    let nothing = Answer { status: Ending::Aborted, result: String::new(), events: Vec::new() };
+    let calls = [(1, 5), (1, 10), (4, 900)].into_iter().map(|(height, amount)| {
+        let what = format!("{{amount: u{amount}, why: \"a \\\"gift\\\"\"}}");
+        let mut call = Call {
+            height,
+            sender: one.clone(),
+            contract: "gifts".to_owned(),
+            function: "give".to_owned(),
+            arguments: [format!("'{other}"), what]
+                .iter()
+                .map(|text| parse_value(text).expect("a literal"))
+                .collect(),
+            fee: MicroStx::new(3),
+            receipt: nothing.clone(),
+        };
+        call.receipt = chain.perform(&call).expect("performs");
+        call
+    });
+    let calls: Vec<_> = calls.collect();
+    let end = End { height: 9, state_sha256: String::new(), finding: None };
+    Trace { header, calls, end }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn traces(breaks in breaks()) {
+        let text = trace().write(Vec::new()).expect("memory");
+        let text = broken(&text, &breaks);
+        names_file(Trace::read("broken.jsonl", text.as_slice()), "broken.jsonl:")?;
+        // What can be read as far as its header can be done as far as that.
+        if let Ok(reader) = TraceReader::open("broken.jsonl", text.as_slice()) {
+            let _ = replay(reader, &BTreeMap::new(), |_, _, _| {});
+        }
+    }
+
+    #[test]
+    fn values_and_addresses(
+        text in prop_oneof![
+            "[-u0-9a-z'\"(){}:, .\\\\\\PC]{0,60}",
+            prop::collection::vec(prop::sample::select(vec![
+                "(", ")", "{", "}", "list ", "some ", "ok ", "u1", "-", "'", "ST", ".", ":", ",",
+                "a: ", "\"", "0x", "none ", "true ", "tuple ", "\\", "u\"", "\\u{", "<", ">", "*",
+                "'ST000000000000000000002AMW42H", "340282366920938463463374607431768211456",
+            ]), 0..60).prop_map(|words| words.concat()),
+        ],
+    ) {
+        if let Some(value) = parse_value(&text) {
+            let shown = value_text(&value);
+            let again = parse_value(&shown).map(|value| value_text(&value));
+            prop_assert_eq!(again.as_ref(), Some(&shown));
+        }
+        let _ = parse_principal(&text);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn weather_and_loads(breaks in breaks()) {
+        let read = |name: &str| {
+            String::from_utf8_lossy(&broken(shipped(name).as_bytes(), &breaks)).into_owned()
+        };
+        names_file(WeatherFile::parse("w.csv", &read("weather-greensboro-tmy3.csv")), "w.csv")?;
+        names_file(StandardProfile::parse("p.csv", &read("load-bdew-h0.csv")), "p.csv")?;
+        let days = read("load-sceaux-15min.csv");
+        names_file(DayPool::parse("d.csv", &days), "d.csv")?;
+        names_file(Meters::parse("m.csv", &days), "m.csv")?;
+    }
+
+    #[test]
+    fn meters(breaks in breaks()) {
+        let mut text = "time,1,2\n".to_owned();
+        for hour in 0..48 {
+            text.push_str(&format!("2025-06-{:02}T{:02}:00,0.5,1.25\n", 1 + hour / 24, hour % 24));
+        }
+        names_file(Meters::parse("m.csv", &text), "m.csv")?;
+        let text = broken(text.as_bytes(), &breaks);
+        names_file(Meters::parse("m.csv", &String::from_utf8_lossy(&text)), "m.csv")?;
+    }
+
+    #[test]
+    fn journals(breaks in breaks()) {
+        let home = tempfile::tempdir().expect("a directory");
+        let result = home.path().join("result");
+        let journal = Journal::open(&result, "key").expect("free");
+        for trial in 0..20 {
+            journal.put(trial, &[1.5, f64::NAN, trial as f64]).expect("kept");
+        }
+        drop(journal);
+        let path = only_file(home.path());
+        let bytes = fs::read(&path).expect("a journal");
+        fs::write(&path, broken(&bytes, &breaks)).expect("written");
+        let journal = Journal::open(&result, "key").expect("a broken journal counts for less");
+        for trial in 0..20 {
+            if let Some(values) = journal.get(trial).expect("whole lines alone are left") {
+                prop_assert_eq!(values[2], trial as f64, "a line with another's values");
+            }
+        }
+        journal.put(20, &[0.0]).expect("goes on");
+        prop_assert!(journal.has(20));
+    }
+
+    #[test]
+    fn manifests_of_parts(breaks in breaks()) {
+        let home = tempfile::tempdir().expect("a directory");
+        let part = |shard: u32| format!(
+            r#"{{"details": {{"part": {{"key": "k", "shard": {shard}, "of": 2, "overrides": [],
+            "scenario_file": "s.toml", "command": "connect-sim sweep s.toml"}}}}}}"#
+        );
+        let directories = [1, 2].map(|shard| home.path().join(shard.to_string()));
+        for (directory, shard) in directories.iter().zip(1..) {
+            fs::create_dir(directory).expect("a directory");
+            fs::write(directory.join("manifest.json"), part(shard)).expect("written");
+        }
+        prop_assert!(merge_parts(&directories).is_ok());
+        let bytes = broken(part(2).as_bytes(), &breaks);
+        fs::write(directories[1].join("manifest.json"), bytes).expect("written");
+        names_file(merge_parts(&directories), "")?;
+    }
+}
+
+fn only_file(directory: &Path) -> PathBuf {
+    let mut files = fs::read_dir(directory).expect("a directory");
+    files.next().expect("a file").expect("an entry").path()
+}
+
+#[test]
+fn a_part_of_billions_is_refused_at_once() {
+    let home = tempfile::tempdir().expect("a directory");
+    for of in ["0", "4294967295"] {
+        let manifest = format!(
+            r#"{{"details": {{"part": {{"key": "k", "shard": 1, "of": {of}, "overrides": [],
+            "scenario_file": "s.toml", "command": ""}}}}}}"#
+        );
+        fs::write(home.path().join("manifest.json"), manifest).expect("written");
+        let error = merge_parts(&[home.path().to_owned()]).expect_err(of).to_string();
+        assert!(error.len() < 300 && error.contains("manifest.json"), "{error}");
+    }
+}
+
+#[test]
+fn a_run_with_a_number_beyond_all_takes_no_memory_for_it() {
+    let home = tempfile::tempdir().expect("a directory");
+    let result = home.path().join("result");
+    let journal = Journal::open(&result, "key").expect("free");
+    journal.put(u64::MAX, &[1.0]).expect("kept");
+    drop(journal);
+    let journal = Journal::open(&result, "key").expect("free");
+    assert_eq!(journal.count(), 1);
+    assert_eq!(journal.get(u64::MAX).expect("read"), Some(vec![1.0]));
+}
+
+#[test]
+fn a_trace_that_never_ends_a_line_is_refused() {
+    struct Endless;
+    impl std::io::Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            buffer.fill(b'[');
+            Ok(buffer.len())
+        }
+    }
+    let endless = std::io::BufReader::new(Endless);
+    let error = TraceReader::open("endless", endless).err().expect("refused").to_string();
+    assert!(error.starts_with("endless:1: the line is longer than"), "{error}");
+}
