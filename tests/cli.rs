@@ -252,3 +252,46 @@ fn bad_usage_is_exit_code_two() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }
+
+#[test]
+fn init_writes_a_scenario_that_runs_and_replaces_nothing() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let town = scratch.path().join("my-town");
+    let init = |arguments: &[&str]| {
+        let mut command = connect_sim();
+        command.arg("init").arg(&town).args(arguments).output().expect("runs")
+    };
+    let output = init(&["--template", "tiny"]);
+    let said = String::from_utf8(output.stdout).expect("text");
+    let path = town.join("scenario.toml");
+    let expected = format!("wrote {0}; next: connect-sim run {0}\n", path.display());
+    assert_eq!(said, expected);
+    connect_sim().arg("check").arg(&path).assert().success();
+    let text = fs::read_to_string(&path).expect("text");
+    assert!(text.contains("name = \"my-town\""), "{text}");
+    assert!(town.join("scenario.schema.json").is_file());
+
+    let again = init(&[]);
+    assert_eq!(again.status.code(), Some(2));
+    let words = String::from_utf8(again.stderr).expect("text");
+    assert!(words.contains("is there already and is not replaced"), "{words}");
+    assert_eq!(fs::read_to_string(&path).expect("text"), text);
+}
+
+#[test]
+fn schema_completions_and_manual_come_from_the_program_itself() {
+    let printed = |arguments: &[&str]| {
+        let output = connect_sim().args(arguments).output().expect("runs");
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/scenario.schema.json");
+    assert_eq!(printed(&["schema"]), fs::read_to_string(shipped).expect("the shipped schema"));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(printed(&["completions", shell]).contains("stress"), "{shell}");
+    }
+    assert!(printed(&["man"]).contains(".TH connect-sim 1"));
+    let scratch = tempfile::tempdir().expect("a directory");
+    connect_sim().arg("man").arg(scratch.path()).assert().success();
+    assert!(scratch.path().join("connect-sim-run.1").is_file());
+}

@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot set itself up should panic")]
 
+mod scenario_schema;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,7 +56,8 @@ fn shipped_scenarios_load_and_open_with_their_question() {
 
         let text = fs::read_to_string(&path).expect("just read");
         let opening: Vec<&str> =
-            text.lines().map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
+            text.lines().skip(1).map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
+        assert_eq!(text.lines().next(), Some("#:schema ./scenario.schema.json"));
         let opening = opening.join(" ");
         assert!(
             opening.starts_with(&scenario.about.question) && opening.contains('?'),

@@ -4,10 +4,12 @@
 mod check;
 mod compare;
 mod failure;
+mod init;
 mod merge;
 mod progress;
 mod replay;
 mod run;
+mod shell;
 mod stress;
 mod sweep;
 mod table;
@@ -46,6 +48,14 @@ enum Verb {
     Replay(replay::ReplayTrace),
     /// Check a scenario, or a directory of contracts, without running it.
     Check(check::Check),
+    /// Write a commented scenario to start from.
+    Init(init::Init),
+    /// Print the JSON Schema of scenarios, for editors.
+    Schema(shell::Schema),
+    /// Print completions for a shell.
+    Completions(shell::Completions),
+    /// Print the manual page, or write one for each verb.
+    Man(shell::Man),
 }
 
 impl Cli {
@@ -63,6 +73,16 @@ impl Cli {
             Verb::Merge(merge) => merge.execute(),
             Verb::Replay(replay) => replay.execute(),
             Verb::Check(check) => check.execute(),
+            Verb::Init(init) => init.execute(),
+            Verb::Schema(schema) => {
+                schema.execute();
+                Ok(())
+            }
+            Verb::Completions(completions) => {
+                completions.execute();
+                Ok(())
+            }
+            Verb::Man(man) => man.execute(),
         }
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! Sections are declared in `sections`, each key once; `key` says what a value
 //! may be, `document` holds what was written, `read` brings the two together,
-//! `check` looks at what must hold between keys.
+//! `check` looks at what must hold between keys; `schema` and `template` tell
+//! editors and people what may be written.
 
 use std::path::Path;
 use std::{fs, io};
@@ -18,8 +19,10 @@ mod document;
 mod fault;
 mod key;
 mod read;
+mod schema;
 mod sections;
 mod setting;
+mod template;
 
 use document::{Document, line_and_column};
 use read::{Reader, Table, section};
@@ -28,6 +31,7 @@ pub use fault::{Fault, Faults, Position};
 pub use key::{InputFile, KeySpec, Kind, Limits, Preset};
 pub use sections::*;
 pub use setting::Setting;
+pub use template::Template;
 
 section! {
     /// `[scenario]`: what the run is called and asks.
@@ -198,5 +202,17 @@ impl Scenario {
         let mut keys = Vec::new();
         Self::list_keys("", &mut keys);
         keys
+    }
+
+    /// The JSON Schema of scenario files, made from the declared keys, so that
+    /// editors complete and check what is written.
+    ///
+    /// ```
+    /// let schema = connect_sim::scenario::Scenario::json_schema();
+    /// assert!(schema.contains("\"commission_bps\""));
+    /// ```
+    #[must_use]
+    pub fn json_schema() -> String {
+        format!("{:#}\n", schema::document(<Self as Table>::schema()))
     }
 }

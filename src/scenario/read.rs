@@ -9,6 +9,7 @@ use std::path::Path;
 use super::document::{Document, Node, Origin, Raw};
 use super::fault::Fault;
 use super::key::{Key, KeySpec, Limits};
+use super::schema::Schema;
 use super::setting::{Setting, join};
 
 /// A table of a scenario: a section, a part of one, or the whole.
@@ -21,6 +22,9 @@ pub(super) trait Table: Sized {
 
     /// Adds the keys of the table at `path` to a list.
     fn list_keys(path: &str, keys: &mut Vec<KeySpec>);
+
+    /// What the table may hold, as JSON Schema.
+    fn schema() -> Schema;
 }
 
 /// What a declaration says of a key that the scenario may leave out.
@@ -255,7 +259,7 @@ impl<'a> Reader<'a> {
 
 /// Declares a section once: field, type, default or example of what must be
 /// given, limits, unit and meaning. Out of that come the struct and its docs,
-/// the reading with all faults, the writing, and the list of keys.
+/// the reading with all faults, the writing, the list of keys and the schema.
 ///
 /// A line is
 /// `name [as "toml-name"]: Type [= default] [, required, like example]
@@ -368,6 +372,19 @@ macro_rules! section {
                         keys,
                     );
                 )+)?
+            }
+
+            fn schema() -> $crate::scenario::schema::Schema {
+                let mut keys = Vec::new();
+                <Self as $crate::scenario::read::Table>::list_keys("", &mut keys);
+                $crate::scenario::schema::table(
+                    concat!($($about),+),
+                    &keys,
+                    [$($((
+                        section!(@name $table $($table_key)?),
+                        <$Table as $crate::scenario::read::Table>::schema(),
+                    ),)+)?],
+                )
             }
         }
     };

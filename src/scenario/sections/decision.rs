@@ -3,6 +3,7 @@
 use crate::scenario::document::{Node, Raw};
 use crate::scenario::key::{Key, KeySpec, Limits};
 use crate::scenario::read::{Reader, Stated, Table};
+use crate::scenario::schema::{self, Schema};
 use crate::scenario::sections::market::RefundBasis;
 use crate::scenario::setting::Setting;
 use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh};
@@ -124,6 +125,17 @@ impl Table for Decisions {
 
     /// Decisions are a list, which no dotted key reaches.
     fn list_keys(_: &str, _: &mut Vec<KeySpec>) {}
+
+    fn schema() -> Schema {
+        schema::list(
+            "`[[decision]]`: a dated change of a parameter by the operator.",
+            schema::closed([
+                ("day", schema::whole_from(0)),
+                ("key", schema::one_of(Change::NAMES)),
+                ("value", schema::any_plain()),
+            ]),
+        )
+    }
 }
 
 fn read_decision(reader: &mut Reader<'_>, path: &str, item: &Node) -> Option<Decision> {

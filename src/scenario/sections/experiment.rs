@@ -1,9 +1,11 @@
 //! `[sweep]` and `[tune]`: which settings an experiment tries, and what it
 //! looks for. Which measures there are is known elsewhere.
 
+use crate::scenario::Scenario;
 use crate::scenario::document::{Node, Raw};
 use crate::scenario::key::{KeySpec, Kind, choice};
 use crate::scenario::read::{Fields, Reader, Table, section};
+use crate::scenario::schema::{self, Schema};
 use crate::scenario::sections::threshold::{Threshold, is_metric};
 use crate::scenario::setting::{Setting, join};
 
@@ -161,6 +163,12 @@ impl Table for Ranges {
 
     /// Any key can have a range, so that none is listed.
     fn list_keys(_: &str, _: &mut Vec<KeySpec>) {}
+
+    fn schema() -> Schema {
+        let mut keys = Scenario::keys();
+        keys.retain(|key| !is_of_experiment(&key.path));
+        schema::ranges("The settings and what each may be.", &keys)
+    }
 }
 
 /// Reads the ranges below `within`: keys may be quoted whole or nested.
@@ -199,8 +207,13 @@ fn starts(path: &str, section: &str) -> bool {
     path.strip_prefix(section).is_some_and(|rest| rest.starts_with('.'))
 }
 
+/// Whether a key says how the experiment itself goes.
+fn is_of_experiment(path: &str) -> bool {
+    ["scenario.", "sweep.", "tune."].iter().any(|own| path.starts_with(own))
+}
+
 fn read_range(reader: &mut Reader<'_>, spec: &KeySpec, path: &str, node: &Node) -> Option<Range> {
-    if ["scenario.", "sweep.", "tune."].iter().any(|own| spec.path.starts_with(own)) {
+    if is_of_experiment(&spec.path) {
         let message = "belongs to the experiment itself and can have no range".to_owned();
         reader.fault_in(path, node, message);
         return None;
@@ -312,6 +325,13 @@ impl Table for Objectives {
 
     /// Any measure is a key, so that none is listed.
     fn list_keys(_: &str, _: &mut Vec<KeySpec>) {}
+
+    fn schema() -> Schema {
+        schema::by_metric(
+            "`[tune.objectives]`: the measures to raise or to lower.",
+            &schema::one_of(&["raise", "lower"]),
+        )
+    }
 }
 
 /// What must not happen in more than a share of runs.
@@ -371,4 +391,12 @@ impl Table for Constraints {
 
     /// Any measure is a key, so that none is listed.
     fn list_keys(_: &str, _: &mut Vec<KeySpec>) {}
+
+    fn schema() -> Schema {
+        schema::by_metric(
+            "`[tune.constraints]`: what must not happen too often, as in treasury_dry_share = \
+             { event = \"> 0\", chance = 0.01 }.",
+            &schema::closed([("event", schema::bound()), ("chance", schema::number(0.0, 1.0))]),
+        )
+    }
 }

@@ -4,6 +4,7 @@
 use crate::scenario::document::{Node, Raw};
 use crate::scenario::key::{Key, KeySpec, Kind, Limits, Preset, expected};
 use crate::scenario::read::{Reader, Stated, Table, section};
+use crate::scenario::schema::{self, Schema};
 use crate::scenario::setting::{Setting, join};
 use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh};
 
@@ -92,6 +93,14 @@ impl Table for Money {
                   lower case: any currency will do, and exactly one is named."
                 .to_owned(),
         });
+    }
+
+    fn schema() -> Schema {
+        schema::only_one(
+            "`[money]`: what one STX is worth. The key ends in the currency's three letters.",
+            &format!("^{}[a-z]{{3}}$", Self::PREFIX),
+            schema::number(1e-6, 1e9),
+        )
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::scenario::document::{Node, Raw};
 use crate::scenario::key::KeySpec;
 use crate::scenario::read::{Reader, Table};
+use crate::scenario::schema::{self, Schema};
 use crate::scenario::setting::Setting;
 
 /// How a measure is compared with its bound.
@@ -131,6 +132,13 @@ impl Table for Thresholds {
 
     /// Any measure is a key, so that none is listed.
     fn list_keys(_: &str, _: &mut Vec<KeySpec>) {}
+
+    fn schema() -> Schema {
+        schema::by_metric(
+            "`[thresholds]`: bounds that a run's measures must keep, as in wait_s_p95 = \"< 1800\".",
+            &schema::bound(),
+        )
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,70 @@
+//! `connect-sim init`: a commented scenario to start from, in a new directory or
+//! an existing one. Nothing that is there is replaced.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use super::{Failure, say};
+use crate::scenario::{Scenario, Template};
+
+/// Write a commented scenario to start from.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Where to; made if it is not there.
+    directory: PathBuf,
+    /// What the scenario is to start with.
+    #[arg(long, value_name = "TEMPLATE", default_value = "baseline",
+          value_parser = PossibleValuesParser::new(Template::ALL.iter().map(|one| one.name())))]
+    template: String,
+    /// The scenario's name, under which results are filed; the directory's by
+    /// default, where that can be one.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+impl Init {
+    pub(super) fn execute(&self) -> Result<(), Failure> {
+        let template = Template::ALL.iter().find(|one| one.name() == self.template);
+        let template = template.copied().unwrap_or(Template::Baseline);
+        let text = match &self.name {
+            Some(name) => template.toml(name)?,
+            None => self
+                .directory
+                .file_name()
+                .and_then(|name| name.to_str())
+                .and_then(|name| template.toml(name).ok())
+                .map_or_else(|| template.toml(template.name()), Ok)?,
+        };
+        fs::create_dir_all(&self.directory).map_err(|error| unwritten(&self.directory, &error))?;
+        let path = self.directory.join("scenario.toml");
+        write_new(&path, &text)?;
+        // A schema is the program's own: the same for all scenarios beside it.
+        let schema = self.directory.join("scenario.schema.json");
+        fs::write(&schema, Scenario::json_schema()).map_err(|error| unwritten(&schema, &error))?;
+        let next = text.lines().find_map(|line| line.strip_prefix("# Next: "));
+        let next = next.unwrap_or_default().replace("scenario.toml", &path.display().to_string());
+        say(format_args!("wrote {}; next: {next}", path.display()));
+        Ok(())
+    }
+}
+
+/// Writes a file that must not be there yet.
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::bad_input(format_args!(
+            "{}: is there already and is not replaced; name another directory",
+            path.display()
+        )),
+        _ => unwritten(path, &error),
+    })
+}
+
+/// The failure of a file or directory that could not be written.
+pub(super) fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    Failure::bad_input(format_args!("{}: cannot be written: {error}", path.display()))
+}
