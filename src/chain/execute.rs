@@ -83,8 +83,9 @@ impl Transaction<'_> {
     /// `None`, and nothing done, where one of them is new or it is time for a
     /// check.
     fn recall(&self, store: &mut MemoryStore, meter: &mut Meter) -> Option<Carried> {
+        let purse = meter.purse;
         let tally = meter.tally(self.number, &self.function.name);
-        if tally.is_new() || tally.is_sample_due() {
+        if tally.is_new() || tally.is_sample_due(purse) {
             return None;
         }
         let walk = RefCell::new(Walk::new(&mut meter.knowledge, Mode::Recall, self.start()));
@@ -98,7 +99,9 @@ impl Transaction<'_> {
             store.take_traffic();
             return None;
         };
-        meter.tally(self.number, &self.function.name).recalled();
+        let steps = walk.into_inner().steps();
+        meter.purse.earn(steps);
+        meter.tally(self.number, &self.function.name).recalled(steps);
         Some(carried(executed, cost))
     }
 
@@ -113,8 +116,12 @@ impl Transaction<'_> {
             known = walk.borrow_mut().finish(end, charged);
             self.has_room_for(&cost)
         });
+        let steps = walk.into_inner().steps();
         meter.put_back(tracker);
-        meter.tally(self.number, &self.function.name).metered(known, &cost);
+        if known.is_some() {
+            meter.purse.spend(steps);
+        }
+        meter.tally(self.number, &self.function.name).metered(known, &cost, steps);
         Ok(carried(executed, cost))
     }
 

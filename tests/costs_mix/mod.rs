@@ -99,6 +99,11 @@ impl Market {
                 vec![uint(100_000), uint(PRICE)],
             ));
         }
+        // So that most have something to hand back.
+        for (buyer, seller) in self.buyers.iter().zip(self.producers.iter().cycle()) {
+            let purchase = vec![principal(seller), uint(200), uint(PRICE)];
+            calls.push(self.trade(buyer, "buy-energy-from-user", purchase));
+        }
         for call in calls {
             let receipt = call.on(&mut self.chain);
             assert!(receipt.is_accepted(), "{}: {receipt:?}", call.function);

@@ -184,6 +184,8 @@ pub(in crate::chain) struct Walk<'k> {
     charged: Cost,
     /// The sum of the steps so far; `None` once one was unknown.
     recalled: Option<Cost>,
+    /// How many steps it had so far.
+    steps: u64,
 }
 
 impl<'k> Walk<'k> {
@@ -196,7 +198,13 @@ impl<'k> Walk<'k> {
             context: (0, 0),
             charged: Cost::ZERO,
             recalled: Some(Cost::ZERO),
+            steps: 0,
         }
+    }
+
+    /// How many steps the call had.
+    pub(in crate::chain) const fn steps(&self) -> u64 {
+        self.steps
     }
 
     /// Goes the last step, and tells what the whole call should cost; `None`
@@ -209,6 +217,7 @@ impl<'k> Walk<'k> {
     fn step(&mut self, to: Place, shape: Shape, charged: impl FnOnce() -> Cost) {
         let step = Step { from: self.at, to, kind: shape.kind };
         self.at = to;
+        self.steps += 1;
         if let Some(sum) = &mut self.recalled {
             match self.knowledge.recall(step, shape.extent) {
                 Some(cost) => *sum += cost,

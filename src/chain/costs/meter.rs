@@ -6,7 +6,7 @@ use clarity::vm::costs::{CostTracker, ExecutionCost, LimitedCostTracker};
 use super::Metering;
 use super::exact;
 use super::learned::Knowledge;
-use super::report::{MeteringReport, Tallies, Tally, report};
+use super::report::{MeteringReport, Purse, Tallies, Tally, report};
 use crate::chain::ChainError;
 
 /// A chain's meter.
@@ -14,6 +14,8 @@ use crate::chain::ChainError;
 pub(in crate::chain) struct Meter {
     pub(in crate::chain) metering: Metering,
     pub(in crate::chain) knowledge: Knowledge,
+    /// What there is to spend on checks.
+    pub(in crate::chain) purse: Purse,
     /// By contract, in the order of deployment.
     tallies: Vec<Tallies>,
     /// The tracker that the last metered call left.
@@ -61,6 +63,7 @@ impl Clone for Meter {
         Self {
             metering: self.metering,
             knowledge: self.knowledge.clone(),
+            purse: self.purse,
             tallies: self.tallies.clone(),
             tracker: None,
         }
