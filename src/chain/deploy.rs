@@ -17,6 +17,7 @@ use clarity::vm::types::{PrincipalData, QualifiedContractIdentifier, TypeSignatu
 use clarity::vm::{ClarityVersion, ContractContext};
 use thiserror::Error;
 
+use super::callee::{Callees, Outline, outline};
 use super::headers::{EPOCH, Headers};
 use super::store::MemoryStore;
 use super::{CHAIN_ID, MAINNET, Principal, contract_principal};
@@ -89,6 +90,8 @@ pub(super) struct LoadedContract {
     pub(super) signatures: BTreeMap<String, Signature>,
     /// What each map's values are, optional as the store keeps them.
     pub(super) map_values: BTreeMap<String, Arc<TypeSignature>>,
+    /// What its functions speak of.
+    pub(super) outline: Outline,
     /// Size of the source plus that of its constants, as calls are charged.
     pub(super) size: u64,
 }
@@ -105,11 +108,16 @@ pub(super) struct LoadedFunction {
     pub(super) number: u32,
     pub(super) definition: DefinedFunction,
     pub(super) identifier: FunctionIdentifier,
+    /// What it has the machine decode of other contracts; none where that is
+    /// nothing, or not known.
+    pub(super) callees: Option<Arc<Callees>>,
 }
 
-/// Deploys `source` as `issuer`.`name` and returns its decoded form.
+/// Deploys `source` as `issuer`.`name`, beside what is `deployed` already, and
+/// returns its decoded form.
 pub(super) fn deploy(
     store: &mut MemoryStore,
+    deployed: &[Arc<LoadedContract>],
     issuer: &Principal,
     name: &str,
     file: &str,
@@ -151,15 +159,17 @@ pub(super) fn deploy(
     clarity::vm::analysis::AnalysisDatabase::new(store)
         .execute(|database| database.insert_contract(&id, &analysis))
         .map_err(|error| failed(error.to_string()))?;
-    load(store, id, &analysis).map(Arc::new).map_err(failed)
+    load(store, deployed, id, &analysis, outline(&ast.expressions)).map(Arc::new).map_err(failed)
 }
 
 /// Reads a deployed contract back as a call would, with its types in the form
 /// of the epoch.
 fn load(
     store: &mut MemoryStore,
+    deployed: &[Arc<LoadedContract>],
     id: QualifiedContractIdentifier,
     analysis: &ContractAnalysis,
+    outline: Outline,
 ) -> Result<LoadedContract, String> {
     let mut database = ClarityDatabase::new(store, &Headers, &Headers);
     database.begin();
@@ -177,6 +187,7 @@ fn load(
                 number: 0,
                 definition: definition.clone(),
                 identifier: definition.get_identifier(),
+                callees: Callees::of(name, &outline, deployed),
             };
             (name.to_string(), function)
         })
@@ -191,7 +202,7 @@ fn load(
         map_values.insert(name.to_string(), Arc::new(value));
     }
     let signatures = signatures(analysis);
-    Ok(LoadedContract { id, context, functions, signatures, map_values, size })
+    Ok(LoadedContract { id, context, functions, signatures, map_values, outline, size })
 }
 
 fn signatures(analysis: &ContractAnalysis) -> BTreeMap<String, Signature> {

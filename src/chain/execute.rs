@@ -145,6 +145,7 @@ impl Transaction<'_> {
     ) -> (Option<Executed>, LimitedCostTracker) {
         let mut used = LimitedCostTracker::new_free();
         let mut hook = walk.map(WalkHook);
+        store.cut_callees(self.function.callees.clone());
         let database = ClarityDatabase::new(store, &Headers, &Headers);
         let mut environment =
             OwnedEnvironment::new_cost_limited(MAINNET, CHAIN_ID, database, tracker, EPOCH);
@@ -156,6 +157,8 @@ impl Transaction<'_> {
             std::mem::swap(&mut used, &mut environment.global_context.cost_track);
             if weigh(end(&result), used.get_total().into()) { Ok(result?) } else { Err(Stop(None)) }
         });
+        drop(environment);
+        store.cut_callees(None);
         let executed = match executed {
             Ok(done) => Some(Ok(done)),
             Err(Stop(error)) => error.map(Err),

@@ -8,6 +8,7 @@
 //! as the yardstick that tests and benchmarks hold [`Chain::call`] against.
 
 mod call;
+mod callee;
 mod costs;
 mod deploy;
 mod execute;
@@ -164,7 +165,7 @@ impl Chain {
         file: &str,
         source: &str,
     ) -> Result<ContractId, DeployError> {
-        let loaded = deploy::deploy(&mut self.store, issuer, name, file, source)?;
+        let loaded = deploy::deploy(&mut self.store, &self.contracts, issuer, name, file, source)?;
         self.contracts.push(loaded);
         self.store.take_traffic();
         Ok(ContractId(self.contracts.len() - 1))

@@ -2,6 +2,7 @@
 //! store, here two maps. Knows keys and strings; never what they mean.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use clarity::types::chainstate::StacksBlockId;
 use clarity::util::hash::Sha512Trunc256Sum;
@@ -12,6 +13,7 @@ use clarity::vm::types::QualifiedContractIdentifier;
 use rustc_hash::FxBuildHasher;
 use sha2::{Digest, Sha256};
 
+use super::callee::Callees;
 use super::headers::block_id;
 
 /// How much went through the store: what the chain would read and write.
@@ -34,9 +36,16 @@ pub(super) struct MemoryStore {
     metadata: HashMap<(QualifiedContractIdentifier, String), String, FxBuildHasher>,
     height: u32,
     traffic: Traffic,
+    callees: Option<Arc<Callees>>,
 }
 
 impl MemoryStore {
+    /// Sets what is handed out of contracts while a call is carried out, in
+    /// place of the whole of them.
+    pub(super) fn cut_callees(&mut self, callees: Option<Arc<Callees>>) {
+        self.callees = callees;
+    }
+
     /// Height of the block under construction.
     pub(super) const fn height(&self) -> u32 {
         self.height
@@ -171,6 +180,9 @@ impl ClarityBackingStore for MemoryStore {
         contract: &QualifiedContractIdentifier,
         key: &str,
     ) -> InterpreterResult<Option<String>> {
+        if let Some(text) = self.callees.as_ref().and_then(|callees| callees.text(contract, key)) {
+            return Ok(Some(text.to_owned()));
+        }
         if !self.entries.contains_key(&make_contract_hash_key(contract)) {
             return Err(CheckErrors::NoSuchContract(contract.to_string()).into());
         }
