@@ -181,7 +181,8 @@ mod tests {
         (define-public (count (n uint))
           (begin (map-set counts n (next n)) (var-set last n)
                  (ok (default-to u0 (map-get? counts n)))))
-        (define-public (unrelated) (ok (map-set others UNUSED UNUSED)))
+        (define-public (unrelated)
+          (if (map-set others UNUSED UNUSED) (ok true) (err u1)))
         (define-trait counter ((count (uint) (response uint uint))))";
 
     const CALLER: &str = "

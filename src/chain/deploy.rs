@@ -103,7 +103,6 @@ impl fmt::Debug for LoadedContract {
 }
 
 pub(super) struct LoadedFunction {
-    pub(super) name: String,
     /// Its number among the contract's, by name.
     pub(super) number: u32,
     pub(super) definition: DefinedFunction,
@@ -183,7 +182,6 @@ fn load(
         .filter(|(_, definition)| definition.is_public())
         .map(|(name, definition)| {
             let function = LoadedFunction {
-                name: name.to_string(),
                 number: 0,
                 definition: definition.clone(),
                 identifier: definition.get_identifier(),

@@ -59,16 +59,17 @@ impl Transaction<'_> {
         match meter.metering {
             Metering::Off => {
                 let free = LimitedCostTracker::new_free();
-                let (executed, _) = self.execute(store, free, None, |_, _| true);
+                let (executed, _) = self.execute_in_machine(store, free, None, |_, _| true);
                 executed.map(|executed| Ok((executed, None))).ok_or(ChainError::Unmetered)
             }
             Metering::Exact => {
                 let mut cost = Cost::ZERO;
                 let tracker = meter.take_tracker()?;
-                let (executed, tracker) = self.execute(store, tracker, None, |_, charged| {
-                    cost = charged;
-                    self.has_room_for(&cost)
-                });
+                let (executed, tracker) =
+                    self.execute_in_machine(store, tracker, None, |_, charged| {
+                        cost = charged;
+                        self.has_room_for(&cost)
+                    });
                 meter.put_back(tracker);
                 Ok(carried(executed, cost))
             }
@@ -84,14 +85,14 @@ impl Transaction<'_> {
     /// check.
     fn recall(&self, store: &mut MemoryStore, meter: &mut Meter) -> Option<Carried> {
         let purse = meter.purse;
-        let tally = meter.tally(self.number, &self.function.name);
+        let tally = meter.tally(self.number, self.function.number);
         if tally.is_new() || tally.is_sample_due(purse) {
             return None;
         }
         let walk = RefCell::new(Walk::new(&mut meter.knowledge, Mode::Recall, self.start()));
         let mut known = None;
         let free = LimitedCostTracker::new_free();
-        let (executed, _) = self.execute(store, free, Some(&walk), |end, charged| {
+        let (executed, _) = self.execute_in_machine(store, free, Some(&walk), |end, charged| {
             known = walk.borrow_mut().finish(end, charged);
             known.is_some_and(|cost| self.has_room_for(&cost))
         });
@@ -101,7 +102,7 @@ impl Transaction<'_> {
         };
         let steps = walk.into_inner().steps();
         meter.purse.earn(steps);
-        meter.tally(self.number, &self.function.name).recalled(steps);
+        meter.tally(self.number, self.function.number).recalled(steps);
         Some(carried(executed, cost))
     }
 
@@ -111,17 +112,18 @@ impl Transaction<'_> {
         let tracker = meter.take_tracker()?;
         let walk = RefCell::new(Walk::new(&mut meter.knowledge, Mode::Learn, self.start()));
         let (mut cost, mut known) = (Cost::ZERO, None);
-        let (executed, tracker) = self.execute(store, tracker, Some(&walk), |end, charged| {
-            cost = charged;
-            known = walk.borrow_mut().finish(end, charged);
-            self.has_room_for(&cost)
-        });
+        let (executed, tracker) =
+            self.execute_in_machine(store, tracker, Some(&walk), |end, charged| {
+                cost = charged;
+                known = walk.borrow_mut().finish(end, charged);
+                self.has_room_for(&cost)
+            });
         let steps = walk.into_inner().steps();
         meter.put_back(tracker);
         if known.is_some() {
             meter.purse.spend(steps);
         }
-        meter.tally(self.number, &self.function.name).metered(known, &cost, steps);
+        meter.tally(self.number, self.function.number).metered(known, &cost, steps);
         Ok(carried(executed, cost))
     }
 
@@ -136,7 +138,11 @@ impl Transaction<'_> {
     /// Has the machine carry the transaction out, and commits it where `weigh`
     /// says so, told how it ended and what was charged; `None` where it does
     /// not. The tracker comes back for the next transaction.
-    fn execute(
+    ///
+    /// Kept whole in the program, so that a profile can tell what the machine
+    /// takes (`benches/machine_share.sh`).
+    #[inline(never)]
+    fn execute_in_machine(
         &self,
         store: &mut MemoryStore,
         tracker: LimitedCostTracker,

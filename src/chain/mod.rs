@@ -309,7 +309,17 @@ impl Chain {
     /// How the costs of calls were found so far with [`Metering::Learned`].
     #[must_use]
     pub fn metering_report(&self) -> MeteringReport {
-        self.meter.report(self.contracts.iter().map(|contract| contract.id.name.as_str()))
+        self.meter.report(|contract, function| {
+            let contract = self.contracts.get(contract)?;
+            let name = contract.functions.keys().nth(function as usize)?;
+            Some((contract.id.name.as_str(), name.as_str()))
+        })
+    }
+
+    /// Bytes of memory that the state's entries take.
+    #[must_use]
+    pub fn stored_bytes(&self) -> u64 {
+        self.store.bytes()
     }
 
     /// SHA-256 of the whole state: equal digests mean equal states.

@@ -29,11 +29,14 @@ pub struct Traffic {
     pub write_length: u64,
 }
 
+/// What is stored of a contract beside the state, its decoded form say.
+type Metadata = HashMap<String, String, FxBuildHasher>;
+
 /// A backing store in memory. A clone is a snapshot.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MemoryStore {
     entries: HashMap<String, String, FxBuildHasher>,
-    metadata: HashMap<(QualifiedContractIdentifier, String), String, FxBuildHasher>,
+    metadata: HashMap<QualifiedContractIdentifier, Metadata, FxBuildHasher>,
     height: u32,
     traffic: Traffic,
     callees: Option<Arc<Callees>>,
@@ -70,6 +73,14 @@ impl MemoryStore {
     /// contracts.
     pub(super) fn poke(&mut self, key: String, value: String) {
         self.entries.insert(key, value);
+    }
+
+    /// Bytes of memory that committed entries take: texts, and the table.
+    pub(super) fn bytes(&self) -> u64 {
+        let texts: usize =
+            self.entries.iter().map(|(key, value)| key.capacity() + value.capacity()).sum();
+        let table = self.entries.capacity() * size_of::<(String, String)>();
+        (texts + table) as u64
     }
 
     /// Committed entries in the order of their keys.
@@ -171,7 +182,8 @@ impl ClarityBackingStore for MemoryStore {
         key: &str,
         value: &str,
     ) -> InterpreterResult<()> {
-        self.metadata.insert((contract.clone(), key.to_owned()), value.to_owned());
+        let metadata = self.metadata.entry(contract.clone()).or_default();
+        metadata.insert(key.to_owned(), value.to_owned());
         Ok(())
     }
 
@@ -183,10 +195,15 @@ impl ClarityBackingStore for MemoryStore {
         if let Some(text) = self.callees.as_ref().and_then(|callees| callees.text(contract, key)) {
             return Ok(Some(text.to_owned()));
         }
+        // What is there is a contract's; only what is missing may be so for
+        // want of the contract.
+        if let Some(found) = self.metadata.get(contract).and_then(|metadata| metadata.get(key)) {
+            return Ok(Some(found.clone()));
+        }
         if !self.entries.contains_key(&make_contract_hash_key(contract)) {
             return Err(CheckErrors::NoSuchContract(contract.to_string()).into());
         }
-        Ok(self.metadata.get(&(contract.clone(), key.to_owned())).cloned())
+        Ok(None)
     }
 
     fn get_metadata_manual(

@@ -2,6 +2,8 @@
 //! account, the sums that must balance, and the parameters in force. The
 //! chain is the truth; `invariants` holds these books against it.
 
+use std::collections::BTreeSet;
+
 use crate::agents::{Holdings, Offer, Standing};
 use crate::market::{Account, Flow, Parameters};
 use crate::scenario::RefundBasis;
@@ -38,6 +40,8 @@ pub(super) struct Entry {
 #[derive(Clone, Debug)]
 pub(super) struct Books {
     entries: Vec<Entry>,
+    /// Who has anything listed.
+    sellers: BTreeSet<Account>,
     purses: Vec<MicroStx>,
     pub(super) parameters: Parameters,
     pub(super) reserve: Kwh,
@@ -54,6 +58,7 @@ impl Books {
     pub(super) fn new(purses: Vec<MicroStx>, owner: Account, parameters: Parameters) -> Self {
         Self {
             entries: vec![Entry::default(); purses.len()],
+            sellers: BTreeSet::new(),
             purses,
             parameters,
             reserve: Kwh::ZERO,
@@ -108,17 +113,21 @@ impl Books {
     }
 
     /// All offers, in the order of the accounts.
-    pub(super) fn offers(&self, accounts: impl Iterator<Item = Account>) -> Vec<Offer> {
-        accounts
-            .filter_map(|seller| {
-                let entry = self.entry(seller);
-                (!entry.listed.is_zero()).then_some(Offer {
-                    seller,
-                    amount: entry.listed,
-                    price: entry.price,
-                })
-            })
-            .collect()
+    pub(super) fn offers(&self) -> Vec<Offer> {
+        let offer = |seller: &Account| {
+            let entry = self.entry(*seller);
+            Offer { seller: *seller, amount: entry.listed, price: entry.price }
+        };
+        self.sellers.iter().map(offer).collect()
+    }
+
+    fn list(&mut self, seller: Account, listed: Kwh) {
+        self.entry_mut(seller).listed = listed;
+        if listed.is_zero() {
+            self.sellers.remove(&seller);
+        } else {
+            self.sellers.insert(seller);
+        }
     }
 
     /// Enters what a transaction did.
@@ -126,20 +135,21 @@ impl Books {
         match *flow {
             Flow::Listed { seller, listed, price, reserve, .. } => {
                 let limit = self.parameters.max_energy_per_user;
+                self.list(seller, listed);
                 let entry = self.entry_mut(seller);
-                entry.listed = listed;
                 entry.price = price;
                 entry.limit_when_listed = limit;
                 self.reserve = reserve;
             }
             Flow::Delisted { seller, listed, reserve } => {
-                self.entry_mut(seller).listed = listed;
+                self.list(seller, listed);
                 self.reserve = reserve;
             }
             Flow::Sold { seller, buyer, amount, paid, commission, .. } => {
                 let entry = self.entry_mut(seller);
                 entry.unsold -= amount;
-                entry.listed -= amount;
+                let left = entry.listed - amount;
+                self.list(seller, left);
                 let entry = self.entry_mut(buyer);
                 entry.bought += amount;
                 entry.basis += paid;

@@ -11,7 +11,7 @@ impl World<'_> {
     pub(super) fn market_view(&self) -> MarketView {
         let parameters = self.books.parameters;
         MarketView {
-            offers: self.books.offers(self.people.iter().map(|person| person.account)),
+            offers: self.books.offers(),
             reserve: self.books.reserve,
             treasury: self.books.purse(self.wattconnect),
             recent_price_ustx: self.recent.price_ustx(parameters.energy_price),

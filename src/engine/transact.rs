@@ -80,7 +80,7 @@ impl World<'_> {
         self.books.pay_fee(*sender, *fee);
         self.flows.network_fees += *fee;
         self.transactions += 1;
-        self.last_action = format!("{} by {principal}", action.function());
+        self.last = Some((action.function(), *sender));
         self.calls.count(action.function(), &receipt);
         let waited = second.saturating_sub(*meant_s);
         self.waits.saturating_record(waited);

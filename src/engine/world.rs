@@ -19,7 +19,7 @@ use super::tracing::Tracing;
 use crate::agents::{Kind, Rhythm, Valuation};
 use crate::chain::{Chain, ChainError, Metering, contract_principal};
 use crate::energy::{EnergyError, Panel, PanelArray, Sky};
-use crate::market::{Account, Accounts, Action, Contract, Market, MarketError, Verdict};
+use crate::market::{Account, Accounts, Action, Contract, Function, Market, MarketError, Verdict};
 use crate::scenario::CostMetering;
 use crate::units::{Kwh, MicroStx, Tick};
 
@@ -96,7 +96,8 @@ pub struct World<'p> {
     /// Seconds from when a transaction was meant to be sent to its block.
     pub(super) waits: Histogram<u64>,
     pub(super) transactions: u64,
-    pub(super) last_action: String,
+    /// The last transaction that got in, and who sent it.
+    pub(super) last: Option<(Function, Account)>,
     pub(super) rows: Vec<TickRow>,
     pub(super) tracing: Option<Tracing>,
     pub(super) bids: super::efficiency::Bids,
@@ -195,7 +196,7 @@ impl<'p> World<'p> {
             calls: Calls::default(),
             waits: Histogram::new(WAIT_DIGITS).map_err(|_| RunError::Histogram)?,
             transactions: 0,
-            last_action: "setup".to_owned(),
+            last: None,
             rows: Vec::new(),
             tracing,
             bids: super::efficiency::Bids::default(),
@@ -216,6 +217,12 @@ impl<'p> World<'p> {
     #[must_use]
     pub const fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// Bytes of memory that the chain's own entries take.
+    #[must_use]
+    pub fn stored_bytes(&self) -> u64 {
+        self.chain.stored_bytes()
     }
 
     /// Ticks done.
@@ -369,12 +376,16 @@ impl<'p> World<'p> {
 
     /// The error for a rule that was found broken now.
     pub(super) fn broken(&self, broken: Broken) -> RunError {
+        let action = self.last.map_or_else(
+            || "setup".to_owned(),
+            |(function, sender)| format!("{function} by {}", self.accounts.principal(sender)),
+        );
         RunError::Broken {
             broken,
             seed: self.seed,
             tick: Tick::new(self.next_tick),
             transaction: self.transactions,
-            action: self.last_action.clone(),
+            action,
         }
     }
 

@@ -37,23 +37,20 @@ impl Meter {
         self.tracker = Some(tracker);
     }
 
-    /// The counts of one function.
-    pub(in crate::chain) fn tally(&mut self, contract: usize, function: &str) -> &mut Tally {
+    /// The counts of one function, by its contract's number and its own.
+    pub(in crate::chain) fn tally(&mut self, contract: usize, function: u32) -> &mut Tally {
         if self.tallies.len() <= contract {
             self.tallies.resize_with(contract + 1, Tallies::new);
         }
-        let tallies = &mut self.tallies[contract];
-        if !tallies.contains_key(function) {
-            tallies.insert(function.to_owned(), Tally::default());
-        }
-        tallies.entry(function.to_owned()).or_default()
+        self.tallies[contract].entry(function).or_default()
     }
 
+    /// What came of it, told the functions' names by contract and number.
     pub(in crate::chain) fn report<'a>(
-        &'a self,
-        contracts: impl Iterator<Item = &'a str>,
+        &self,
+        name: impl Fn(usize, u32) -> Option<(&'a str, &'a str)>,
     ) -> MeteringReport {
-        report(contracts.zip(&self.tallies), &self.knowledge)
+        report(&self.tallies, name, &self.knowledge)
     }
 }
 

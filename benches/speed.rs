@@ -1,0 +1,266 @@
+//! What single calls, a tick and a whole run take. `cargo bench --bench speed`
+//! times them; with `--once CASE` the case is carried out once and nothing is
+//! timed, for who counts instructions (`benches/instructions.sh`); with
+//! `--growth HOMES` a market of that size says what it took
+//! (`benches/growth.sh`). Ratios of ways of calling are `calls`'.
+
+#![allow(missing_docs)]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints, and may panic"
+)]
+
+#[path = "../tests/costs_mix/mod.rs"]
+mod costs_mix;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Instant;
+
+use connect_sim::chain::{Chain, Metering};
+use connect_sim::engine::{Prepared, World};
+use connect_sim::random::{Purpose, Stream, stream};
+use connect_sim::scenario::Scenario;
+use costs_mix::{Call, Market};
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What is carried out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Work {
+    /// Calls of one kind: how many, and how one is made.
+    Calls(usize, fn(&Market, &mut Stream) -> Call),
+    /// One tick at noon, of a market of three hundred homes.
+    Tick,
+    /// A whole run of `tiny.toml`.
+    Run,
+}
+
+/// One thing to measure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Case {
+    name: &'static str,
+    work: Work,
+    metering: Metering,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.name, costs(self.metering))
+    }
+}
+
+const fn costs(metering: Metering) -> &'static str {
+    match metering {
+        Metering::Off => "off",
+        Metering::Learned => "learned",
+        Metering::Exact => "exact",
+    }
+}
+
+const WORK: [(&str, Work); 7] = [
+    ("purchase", Work::Calls(200, |market, rng| market.purchase(rng))),
+    ("listing", Work::Calls(200, |market, rng| market.listing(rng))),
+    ("refund", Work::Calls(200, |market, rng| market.refund(rng))),
+    ("meter-batch-of-100", Work::Calls(10, |market, rng| market.production(100, rng))),
+    ("read-only", Work::Calls(200, |market, rng| market.look(rng))),
+    ("tick", Work::Tick),
+    ("tiny-run", Work::Run),
+];
+
+fn cases() -> Vec<Case> {
+    let metering = [Metering::Off, Metering::Learned, Metering::Exact];
+    WORK.iter()
+        .flat_map(|(name, work)| metering.map(|metering| Case { name, work: *work, metering }))
+        .collect()
+}
+
+/// A market that is open, made once.
+fn market() -> Market {
+    Market::new(50, 100)
+}
+
+fn calls(market: &Market, count: usize, make: fn(&Market, &mut Stream) -> Call) -> Vec<Call> {
+    let mut rng = stream(3, Purpose::Fuzz, 0);
+    (0..count).map(|_| make(market, &mut rng)).collect()
+}
+
+/// The chain as it stands once such calls have been carried out: what can be
+/// learned of them is known.
+fn chain(market: &Market, calls: &[Call], metering: Metering) -> Chain {
+    let mut chain = market.chain.clone();
+    chain.set_metering(metering);
+    let first = if metering == Metering::Exact { 1 } else { calls.len() };
+    for call in &calls[..first] {
+        call.on(&mut chain);
+    }
+    chain
+}
+
+fn prepared(file: &str, settings: &[String]) -> Prepared {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
+    Prepared::new(Scenario::load(&file, settings).expect("sound")).expect("ready")
+}
+
+fn noon(costs: &str) -> Prepared {
+    let costs = format!("network.costs=\"{costs}\"");
+    let homes = ["producers.count=100", "buyers.count=200"].map(str::to_owned);
+    prepared("baseline.toml", &[vec![costs], homes.to_vec()].concat())
+}
+
+fn at_noon(prepared: &Prepared) -> World<'_> {
+    let mut world = World::new(prepared, 1, false).expect("sets up");
+    for _ in 0..24 {
+        world.step().expect("steps");
+    }
+    world
+}
+
+fn tiny(costs: &str) -> Prepared {
+    prepared("tiny.toml", &[format!("network.costs=\"{costs}\"")])
+}
+
+fn run(prepared: &Prepared) {
+    let mut world = World::new(prepared, 1, false).expect("sets up");
+    while world.step().expect("steps") {}
+    world.finish();
+}
+
+/// What is counted: the work alone, without what leads up to it.
+#[inline(never)]
+fn measured_work(work: &mut dyn FnMut()) {
+    work();
+}
+
+/// Carries a case out once; returns how many times what it names was done.
+fn once(case: Case) -> usize {
+    let metering = case.metering;
+    match case.work {
+        Work::Calls(count, make) => {
+            let market = market();
+            // Exact metering is many times slower, and every call the same.
+            let count = if metering == Metering::Exact { (count / 10).max(2) } else { count };
+            let calls = calls(&market, count, make);
+            let mut chain = chain(&market, &calls, metering);
+            measured_work(&mut || {
+                for call in &calls {
+                    call.on(&mut chain);
+                }
+            });
+            count
+        }
+        Work::Tick => {
+            let prepared = noon(costs(metering));
+            let mut world = at_noon(&prepared);
+            measured_work(&mut || {
+                world.step().expect("steps");
+            });
+            1
+        }
+        Work::Run => {
+            let prepared = tiny(costs(metering));
+            measured_work(&mut || run(&prepared));
+            1
+        }
+    }
+}
+
+#[divan::bench(args = cases(), sample_count = 10)]
+fn time(bencher: divan::Bencher<'_, '_>, case: &Case) {
+    let metering = case.metering;
+    match case.work {
+        Work::Calls(count, make) => {
+            let market = market();
+            let calls = calls(&market, (count / 10).max(2), make);
+            let chain = chain(&market, &calls, metering);
+            bencher
+                .counter(divan::counter::ItemsCount::new(calls.len()))
+                .with_inputs(|| chain.clone())
+                .bench_local_refs(|chain| {
+                    for call in &calls {
+                        call.on(chain);
+                    }
+                });
+        }
+        Work::Tick => {
+            let prepared = noon(costs(metering));
+            let world = at_noon(&prepared);
+            bencher
+                .with_inputs(|| world.clone())
+                .bench_local_refs(|world| world.step().expect("steps"));
+        }
+        Work::Run => {
+            let prepared = tiny(costs(metering));
+            bencher.bench_local(|| run(&prepared));
+        }
+    }
+}
+
+/// Runs a market of so many homes from the morning on and says what it took:
+/// a line of homes, transactions, seconds of the processor, and bytes of
+/// memory, all and those of the chain's own entries.
+fn growth(homes: usize) {
+    let producers = homes / 3;
+    let settings = [
+        "time.days=1".to_owned(),
+        format!("producers.count={producers}"),
+        format!("buyers.count={}", homes - producers),
+        format!("market.reserve_limit_kwh={}", 50 * homes),
+        "market.treasury_ustx=10_000_000_000_000".to_owned(),
+        "network.costs=\"off\"".to_owned(),
+    ];
+    let prepared = prepared("baseline.toml", &settings);
+    let before = resident();
+    let mut world = World::new(&prepared, 1, false).expect("sets up");
+    let start = Instant::now();
+    let worked = processor_seconds();
+    let mut ticks = 0;
+    // A few hours around noon are enough to trade in, and a market of any size
+    // is done with them.
+    for tick in 0..24 {
+        world.step().expect("steps");
+        ticks = tick + 1;
+    }
+    let seconds = match (worked, processor_seconds()) {
+        (Some(before), Some(after)) => after - before,
+        _ => start.elapsed().as_secs_f64(),
+    };
+    let memory = resident().saturating_sub(before);
+    let entries = world.stored_bytes();
+    let transactions: u64 = world.finish().calls.iter().map(|row| row.count).sum();
+    println!("{homes},{ticks},{transactions},{seconds:.3},{memory},{entries}");
+}
+
+/// Bytes of memory in use; 0 where the system does not tell.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS"));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    1_024 * kib.unwrap_or(0)
+}
+
+/// Seconds that this thread has worked; `None` where the system does not tell.
+fn processor_seconds() -> Option<f64> {
+    let counts = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(counts.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--cases"] => cases().iter().for_each(|case| println!("{case}")),
+        ["--once", name] => match cases().into_iter().find(|case| case.to_string() == name) {
+            Some(case) => println!("{}", once(case)),
+            None => {
+                eprintln!("no case {name}: --cases lists them");
+                std::process::exit(2);
+            }
+        },
+        ["--growth", homes] => growth(homes.parse().expect("a number of homes")),
+        _ => divan::main(),
+    }
+}
