@@ -45,6 +45,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("rayon", &["experiments"]),
     ("sobol_burley", &["experiments"]),
     ("plotters", &["report"]),
+    ("maud", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
     ("serde_json", &["report", "scenario", "trace"]),
     ("toml", &["scenario"]),

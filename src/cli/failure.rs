@@ -150,6 +150,7 @@ impl From<ReportError> for Failure {
             | ReportError::NoName { .. }
             | ReportError::Busy { .. }
             | ReportError::Parts(_)
+            | ReportError::Broken { .. }
             | ReportError::Read { .. } => Exit::BadInput,
             ReportError::Write { .. } => Exit::Failed,
         };

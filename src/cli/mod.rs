@@ -8,6 +8,7 @@ mod init;
 mod merge;
 mod progress;
 mod replay;
+mod report;
 mod run;
 mod shell;
 mod stress;
@@ -46,6 +47,8 @@ enum Verb {
     Merge(merge::Merge),
     /// Do the calls of a trace again and compare what comes of them.
     Replay(replay::ReplayTrace),
+    /// Turn saved results into a dossier, or run one again to check it.
+    Report(report::Report),
     /// Check a scenario, or a directory of contracts, without running it.
     Check(check::Check),
     /// Write a commented scenario to start from.
@@ -72,6 +75,7 @@ impl Cli {
             Verb::Tune(tune) => tune.execute(),
             Verb::Merge(merge) => merge.execute(),
             Verb::Replay(replay) => replay.execute(),
+            Verb::Report(report) => report.execute(),
             Verb::Check(check) => check.execute(),
             Verb::Init(init) => init.execute(),
             Verb::Schema(schema) => {

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::run::shell;
 use super::table::{number, table};
 use super::{Failure, progress, say};
 use crate::experiments::{self, Capacity, StressOptions};
-use crate::report;
+use crate::report::{self, Provenance};
 use crate::scenario::Scenario;
 
 /// Find how many homes the chain carries, and what binds first.
@@ -47,19 +48,40 @@ impl Stress {
         let name = format!("{}-stress", scenario.about.name);
         let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
         report::check_free(&directory, self.force)?;
+        let provenance = Provenance {
+            command: self.command(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario_file: self.scenario.display().to_string(),
+            data: report::data_files(&scenario)?,
+        };
         let bar = progress::spinner("ticks", self.quiet);
         let options =
             StressOptions { jobs: self.jobs.map_or(0, usize::from), most_homes: self.most_homes };
         let capacity = experiments::stress(&scenario, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let capacity = capacity?;
-        report::write_capacity(&capacity, &directory, self.force)?;
+        report::write_capacity(&capacity, &provenance, &directory, self.force)?;
         if !self.quiet {
             say(steps(&capacity));
             say(format_args!("the chain {}", capacity.answer()));
             say(format_args!("results in {}", directory.display()));
         }
         Ok(())
+    }
+
+    /// How to make these results again.
+    fn command(&self) -> String {
+        let mut command = format!(
+            "connect-sim stress {} --most-homes {} --days {}",
+            shell(&self.scenario.display().to_string()),
+            self.most_homes,
+            self.days
+        );
+        for setting in &self.overrides {
+            command.push_str(" --set ");
+            command.push_str(&shell(setting));
+        }
+        command
     }
 }
 

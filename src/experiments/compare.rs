@@ -5,6 +5,7 @@
 use super::error::ExperimentError;
 use super::measures::{Better, MeasureName, better, measures, place};
 use super::run::{Precision, in_pool};
+use super::seen::{HomesRow, Seen, TreasuryRow, homes_rows, treasury_rows};
 use crate::engine::{Prepared, World};
 use crate::scenario::Scenario;
 use crate::stats::{self, Estimate, PairedDifference};
@@ -79,6 +80,10 @@ pub struct Comparison {
     pub precise: Option<bool>,
     /// Every measure of every setting but the first.
     pub rows: Vec<ComparisonRow>,
+    /// What homes gained under every setting, by kind and size.
+    pub homes: Vec<HomesRow>,
+    /// How the treasury went under every setting.
+    pub treasury: Vec<TreasuryRow>,
 }
 
 /// Compares `variants` with the first of them over `replicates` seeds from the
@@ -111,6 +116,7 @@ pub fn compare(
     let seed = first.prepared.scenario.about.seed;
     // Of each variant, of each replicate, every measure.
     let mut values: Vec<Vec<Vec<f64>>> = vec![Vec::new(); variants.len()];
+    let mut seen: Vec<Vec<Seen>> = vec![Vec::new(); variants.len()];
     let mut due = precision.map_or(replicates, |precision| precision.first(replicates));
     let (rows, precise) = loop {
         let have = values[0].len() as u32;
@@ -128,11 +134,14 @@ pub fn compare(
             let record = run()
                 .map_err(|error| ExperimentError::Run { settings: variant.name.clone(), error })?;
             done();
-            Ok::<Vec<f64>, ExperimentError>(record.measures.iter().map(|m| m.value).collect())
+            let measures = record.measures.iter().map(|measure| measure.value).collect();
+            Ok::<(Vec<f64>, Seen), ExperimentError>((measures, Seen::of(&record)))
         };
         let found: Vec<_> = in_pool(jobs, || tasks.par_iter().map(one).collect());
         for ((variant, _), found) in tasks.iter().zip(found) {
-            values[*variant].push(found?);
+            let (measures, also) = found?;
+            values[*variant].push(measures);
+            seen[*variant].push(also);
         }
         let rows = rows(&values, &names, seed);
         let Some(precision) = precision else { break (rows, None) };
@@ -157,6 +166,8 @@ pub fn compare(
         replicates: due,
         precise,
         rows,
+        homes: homes_rows(&seen, seed),
+        treasury: treasury_rows(&seen),
     })
 }
 
@@ -184,13 +195,18 @@ fn rows(values: &[Vec<Vec<f64>>], names: &[MeasureName], seed: u64) -> Vec<Compa
 
 /// What the interval of a difference says of a measure.
 fn verdict(metric: &str, difference: Option<PairedDifference>) -> Verdict {
+    verdict_of(better(metric), difference)
+}
+
+/// What a difference says of something that is better one way.
+pub(super) fn verdict_of(way: Better, difference: Option<PairedDifference>) -> Verdict {
     let interval = difference.and_then(|paired| paired.difference.ci95);
     let up = match interval {
         Some((interval, _)) if interval.low > 0.0 => true,
         Some((interval, _)) if interval.high < 0.0 => false,
         _ => return Verdict::NotShown,
     };
-    match (better(metric), up) {
+    match (way, up) {
         (Better::Higher, true) | (Better::Lower, false) => Verdict::Better,
         (Better::Higher, false) | (Better::Lower, true) => Verdict::Worse,
         (Better::Neither, true) => Verdict::Higher,

@@ -4,11 +4,13 @@
 
 mod compare;
 mod error;
+mod homes;
 mod interface;
 mod measures;
 mod response;
 mod run;
 mod search;
+mod seen;
 mod settings;
 mod stress;
 mod sweep;
@@ -21,11 +23,13 @@ pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
 pub use compare::{Comparison, ComparisonRow, Variant, Verdict, compare};
 pub use error::ExperimentError;
+pub use homes::{HOME_KINDS, Home, HomeGroup, SIZES, home, home_groups};
 pub use interface::{Interface, InterfaceFunction, interface};
 pub use measures::{Better, JUDGED, MeasureName, better, measures, place};
 pub use response::{MapCell, Response, ResponseMap};
 pub use run::{Outcome, Precision, RunOptions, SummaryRow, contracts, run, run_until};
 pub use search::{Bench, Candidate, Sample, SearchPlan, balanced, front, search};
+pub use seen::{HomesRow, TREASURY_QUANTILES, TreasuryRow};
 pub use settings::{Base, Space, Values, sobol_sequence};
 pub use stress::{Capacity, Step, StressError, StressOptions, stress};
 pub use sweep::{Sensitivity, SensitivityRow, Shard, Sweep};

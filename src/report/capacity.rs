@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::manifest::{FORMAT, Program};
 use super::result_directory::ResultDirectory;
 use super::tables::{Cell, Row, Table, columns};
-use super::{HashedFile, ReportError, charts, data_files};
+use super::{HashedFile, Provenance, ReportError, charts};
 use crate::engine::record::CallRow;
 use crate::experiments::{Capacity, Step};
 use crate::scenario::Setting;
@@ -30,22 +30,21 @@ use crate::scenario::Setting;
 /// so; what is no result never is.
 ///
 /// # Errors
-/// Where `directory` is taken, a file cannot be written or a data file that the
-/// scenario names is gone. Nothing is left behind then, and an older result
+/// Where `directory` is taken or a file cannot be written. Nothing is left behind then, and an older result
 /// stays as it was.
 pub fn write_capacity(
     capacity: &Capacity,
+    provenance: &Provenance,
     directory: &Path,
     replace: bool,
 ) -> Result<(), ReportError> {
-    let data = data_files(&capacity.scenario)?;
     let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("capacity.csv", |file| steps(file, capacity))?;
     result.file("capacity_calls.csv", |file| calls(file, capacity))?;
     for chart in charts::CAPACITY_CHARTS {
         result.file(chart.file, |file| file.write_all(chart.svg(capacity)?.as_bytes()))?;
     }
-    let manifest = manifest(capacity, &data, result.files());
+    let manifest = manifest(capacity, provenance, result.files());
     result.file("manifest.json", |file| {
         file.write_all(manifest.map_err(io::Error::from)?.as_bytes())
     })?;
@@ -160,7 +159,10 @@ fn calls(file: impl Write, capacity: &Capacity) -> io::Result<()> {
 #[derive(Serialize)]
 struct Manifest<'a> {
     format: u32,
+    verb: &'static str,
     program: Program<'a>,
+    command: &'a str,
+    scenario_file: &'a str,
     scenario_sha256: String,
     scenario: Setting,
     data: &'a [HashedFile],
@@ -180,7 +182,7 @@ struct ThresholdUsed<'a> {
 
 fn manifest(
     capacity: &Capacity,
-    data: &[HashedFile],
+    provenance: &Provenance,
     files: &[HashedFile],
 ) -> serde_json::Result<String> {
     let thresholds = capacity.thresholds.iter().map(|threshold| ThresholdUsed {
@@ -190,10 +192,13 @@ fn manifest(
     });
     let manifest = Manifest {
         format: FORMAT,
-        program: Program::of(env!("CARGO_PKG_VERSION")),
+        verb: "stress",
+        program: Program::of(&provenance.version),
+        command: &provenance.command,
+        scenario_file: &provenance.scenario_file,
         scenario_sha256: capacity.scenario.sha256(),
         scenario: capacity.scenario.settings(),
-        data,
+        data: &provenance.data,
         thresholds: thresholds.collect(),
         answer: capacity.answer(),
         files,

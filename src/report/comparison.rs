@@ -1,5 +1,6 @@
-//! The result of a comparison: `comparison.csv` and the picture of its
-//! differences.
+//! The result of a comparison: `comparison.csv`, `homes.csv` (what homes gain,
+//! by kind and size), `treasury.csv` (its quantiles over time), and the picture
+//! of the differences.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -29,6 +30,8 @@ pub fn write_comparison(
     };
     let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("comparison.csv", |file| table(file, comparison))?;
+    result.file("homes.csv", |file| homes(file, comparison))?;
+    result.file("treasury.csv", |file| treasury(file, comparison))?;
     for (place, (name, _)) in comparison.variants.iter().enumerate().skip(1) {
         let chart = experiment_charts::differences(comparison, place)?;
         let file_name = format!("charts/differences-{place}-{}.svg", slug(name));
@@ -87,6 +90,60 @@ fn table(file: impl Write, comparison: &Comparison) -> io::Result<()> {
             row.verdict.name().to_owned(),
             or_empty(row.difference.and_then(|paired| paired.variance_saved)),
         ])?;
+    }
+    sheet.finish()
+}
+
+/// What groups of homes gain under each setting.
+fn homes(file: impl Write, comparison: &Comparison) -> io::Result<()> {
+    let columns = [
+        "variant",
+        "kind",
+        "size",
+        "from",
+        "to",
+        "unit",
+        "homes",
+        "gain_stx_mean",
+        "gaining_share",
+        "difference_stx",
+        "ci95_low",
+        "ci95_high",
+        "replicates",
+        "verdict",
+    ];
+    let mut sheet = Sheet::new(file, columns)?;
+    for row in &comparison.homes {
+        let difference = row.difference.map(|paired| paired.difference);
+        let ci95 = difference.and_then(|difference| difference.ci95);
+        let or_empty = |value: Option<f64>| value.map_or(String::new(), number);
+        sheet.row([
+            comparison.variants[row.variant].0.clone(),
+            row.group.kind.to_owned(),
+            row.group.size.to_owned(),
+            number(row.group.from),
+            number(row.group.to),
+            row.group.unit.to_owned(),
+            row.group.homes.to_string(),
+            or_empty(row.gain_stx.map(|gain| gain.mean)),
+            number(row.gaining_share),
+            or_empty(difference.map(|difference| difference.mean)),
+            or_empty(ci95.map(|(interval, _)| interval.low)),
+            or_empty(ci95.map(|(interval, _)| interval.high)),
+            row.gain_stx.map_or(0, |gain| gain.count).to_string(),
+            if row.variant == 0 { "" } else { row.verdict.name() }.to_owned(),
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// The treasury's way under each setting, as quantiles over the replicates.
+fn treasury(file: impl Write, comparison: &Comparison) -> io::Result<()> {
+    let columns = ["variant", "hour", "p05_stx", "p25_stx", "p50_stx", "p75_stx", "p95_stx"];
+    let mut sheet = Sheet::new(file, columns)?;
+    for row in &comparison.treasury {
+        let name = comparison.variants[row.variant].0.clone();
+        sheet.row([name, number(row.hour)].into_iter().chain(row.stx.map(number)))?;
     }
     sheet.finish()
 }

@@ -50,7 +50,7 @@ fn shipped(file: DataFile) -> HashedFile {
     }
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(super) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 

@@ -15,6 +15,7 @@ pub(super) const FORMAT: u32 = 1;
 #[derive(Serialize)]
 struct Manifest<'a> {
     format: u32,
+    verb: &'static str,
     program: Program<'a>,
     command: &'a str,
     scenario_file: &'a str,
@@ -59,6 +60,7 @@ pub(super) fn text(
     };
     let manifest = Manifest {
         format: FORMAT,
+        verb: "run",
         program: Program::of(&provenance.version),
         command: &provenance.command,
         scenario_file: &provenance.scenario_file,

@@ -23,11 +23,13 @@
 mod capacity;
 mod charts;
 mod comparison;
+mod dossier;
 mod experiment;
 mod experiment_charts;
 mod inputs;
 mod journal;
 mod manifest;
+mod number;
 mod result_directory;
 mod sweep;
 mod tables;
@@ -36,7 +38,7 @@ mod tune;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::experiments::Outcome;
@@ -44,13 +46,14 @@ use result_directory::ResultDirectory;
 
 pub use capacity::write_capacity;
 pub use comparison::write_comparison;
+pub use dossier::{Dossier, write_text};
 pub use inputs::data_files;
 pub use journal::{Journal, journal_key};
 pub use sweep::{Part, check_free_part, merge_parts, write_part, write_sweep};
 pub use tune::{reason, write_tune};
 
 /// A file and what it holds, by its hash.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct HashedFile {
     /// Its name, or its path as the scenario gives it.
     pub file: String,
@@ -117,6 +120,14 @@ pub enum ReportError {
         path: PathBuf,
         /// Why not.
         source: io::Error,
+    },
+    /// A file of a result does not hold what it should.
+    #[error("{}: {problem}", path.display())]
+    Broken {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
     },
     /// The parts of an experiment do not make a whole.
     #[error("{0}")]

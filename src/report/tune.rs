@@ -10,7 +10,7 @@ use super::experiment::{Experiment, Sheet, publish, setting_cell};
 use super::result_directory::ResultDirectory;
 use super::tables::number;
 use super::{Provenance, ReportError, experiment_charts};
-use crate::experiments::{Tune, TuneOutcome, Tuned};
+use crate::experiments::{Estimate, MeasureName, Tune, TuneOutcome, Tuned};
 
 /// Writes the result of a search.
 ///
@@ -34,9 +34,18 @@ pub fn write_tune(
         let pairs = tune.space.keys().into_iter().zip(&tuned.values);
         pairs.map(|(key, value)| (key.to_owned(), json!(value))).collect()
     };
+    let objective = |((measure, raise), gain): (&(MeasureName, bool), &Option<Estimate>)| {
+        let gain = gain.map(|gain| {
+            let ends = gain.ci95.map(|(interval, _)| interval);
+            json!({ "mean": gain.mean, "ci95_low": ends.map(|ends| ends.low),
+                    "ci95_high": ends.map(|ends| ends.high) })
+        });
+        json!({ "metric": measure.name, "unit": measure.unit, "raise": raise, "gain": gain })
+    };
     let recommended = outcome.recommended.and_then(|place| outcome.front.get(place));
     let details = json!({
         "settings": tune.space.keys(),
+        "objectives": tune.objectives.iter().zip(&outcome.gain).map(objective).collect::<Vec<_>>(),
         "tried": outcome.tried,
         "stopped_early": outcome.stopped,
         "runs": outcome.runs,

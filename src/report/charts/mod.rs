@@ -13,7 +13,6 @@ mod colour;
 mod energy;
 mod gains;
 mod limits;
-mod number;
 mod panel;
 mod prices;
 mod series;
@@ -22,6 +21,7 @@ mod treasury;
 
 use std::io;
 
+use super::number;
 use crate::experiments::{Capacity, Outcome};
 use crate::scenario::Money;
 

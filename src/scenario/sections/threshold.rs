@@ -69,6 +69,13 @@ impl Threshold {
         }
     }
 
+    /// The bound on `metric` that a text such as `< 1800` states; none where it
+    /// states none.
+    #[must_use]
+    pub fn read(metric: &str, text: &str) -> Option<Self> {
+        Self::parse(metric, text)
+    }
+
     pub(super) fn parse(metric: &str, text: &str) -> Option<Self> {
         let text = text.trim();
         let (rest, comparison) = Comparison::SIGNS

@@ -1,5 +1,4 @@
-//! Numbers as people read them on a chart, and the round values that an axis is
-//! marked at.
+//! Numbers as people read them, and the round values that an axis is marked at.
 
 /// A number with its thousands set apart and so many decimals.
 pub(super) fn grouped(value: f64, decimals: usize) -> String {

@@ -1,0 +1,187 @@
+//! The result of a sweep: every run, and how a measure answers to one or two
+//! settings with the others averaged out.
+
+use serde_json::Value;
+
+use super::super::super::ReportError;
+use super::super::load::{ResultFiles, Sheet, number};
+use crate::stats;
+
+/// Values of a setting that are told apart; beyond, they are put in bins.
+const MOST_LEVELS: usize = 12;
+/// Bins of a setting with many values.
+const BINS: usize = 8;
+
+/// How much of a measure's variance a setting makes.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) struct Index {
+    pub(in super::super) metric: String,
+    pub(in super::super) setting: String,
+    /// `sobol_total`, `morris_mean_size`, …
+    pub(in super::super) index: String,
+    pub(in super::super) value: f64,
+    pub(in super::super) low: f64,
+    pub(in super::super) high: f64,
+}
+
+/// A sweep.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Sweep {
+    pub(in super::super) keys: Vec<String>,
+    pub(in super::super) points: u64,
+    pub(in super::super) replicates: u64,
+    pub(in super::super) indices: Vec<Index>,
+    seed: u64,
+    runs: Sheet,
+}
+
+/// A setting at about one value: where it lies, its cell, the rows.
+type Level = (f64, String, Vec<usize>);
+
+impl Sweep {
+    pub(super) fn read(files: &ResultFiles) -> Result<Self, ReportError> {
+        let details = &files.manifest.details;
+        let broken = |problem: &str| ReportError::Broken {
+            path: files.directory.join("manifest.json"),
+            problem: problem.to_owned(),
+        };
+        if details.get("part").is_some() {
+            return Err(broken(
+                "is a part of a sweep; join the parts with connect-sim merge first",
+            ));
+        }
+        let keys: Vec<String> = details
+            .get("settings")
+            .and_then(Value::as_array)
+            .ok_or_else(|| broken("names no settings that were tried"))?
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        let needed: Vec<&str> =
+            ["point", "replicate"].into_iter().chain(keys.iter().map(String::as_str)).collect();
+        let runs = files.sheet("sweep.csv", &needed)?;
+        let count = |key: &str| details.get(key).and_then(Value::as_u64).unwrap_or(0);
+        Ok(Self {
+            points: count("points"),
+            replicates: count("replicates"),
+            seed: count("first_seed"),
+            indices: indices(files)?,
+            keys,
+            runs,
+        })
+    }
+
+    /// The values of a setting in rising order, in bins where there are many.
+    fn levels(&self, key: &str) -> Vec<Level> {
+        let mut levels: Vec<Level> = Vec::new();
+        for (row, text) in self.runs.texts(key).into_iter().enumerate() {
+            match levels.iter_mut().find(|(_, known, _)| known == text) {
+                Some((_, _, rows)) => rows.push(row),
+                None => levels.push((number(text), text.to_owned(), vec![row])),
+            }
+        }
+        levels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if levels.len() <= MOST_LEVELS || levels.iter().any(|(at, _, _)| at.is_nan()) {
+            return levels;
+        }
+        levels
+            .chunks(levels.len().div_ceil(BINS))
+            .map(|bin| {
+                let values: Vec<f64> = bin.iter().map(|(at, _, _)| *at).collect();
+                let at = stats::mean(&values).unwrap_or(f64::NAN);
+                let rows = bin.iter().flat_map(|(_, _, rows)| rows.iter().copied());
+                (at, format!("{at}"), rows.collect())
+            })
+            .collect()
+    }
+
+    /// The mean of a measure for each seed over some rows.
+    fn by_seed(&self, rows: &[usize], values: &[f64]) -> Vec<(&str, f64)> {
+        let seeds = self.runs.texts("replicate");
+        let mut found: Vec<(&str, Vec<f64>)> = Vec::new();
+        for row in rows.iter().filter(|row| values[**row].is_finite()) {
+            match found.iter_mut().find(|(seed, _)| *seed == seeds[*row]) {
+                Some((_, of_seed)) => of_seed.push(values[*row]),
+                None => found.push((seeds[*row], vec![values[*row]])),
+            }
+        }
+        found.into_iter().filter_map(|(seed, v)| Some((seed, stats::mean(&v)?))).collect()
+    }
+
+    /// The measure over a setting: the value, its cell, and low, mean and high
+    /// over the seeds.
+    pub(in super::super) fn response(
+        &self,
+        key: &str,
+        metric: &str,
+    ) -> Vec<(f64, String, [f64; 3])> {
+        let values = self.runs.numbers(metric);
+        let mut found = Vec::new();
+        for (place, (at, cell, rows)) in self.levels(key).into_iter().enumerate() {
+            let means = self.by_seed(&rows, &values).into_iter().map(|(_, mean)| mean);
+            let means: Vec<f64> = means.collect();
+            if let Some(estimate) = stats::estimate(&means, self.seed, place as u64) {
+                let mean = estimate.mean;
+                let ends = estimate.ci95.map_or([mean; 2], |(i, _)| [i.low, i.high]);
+                let at = if at.is_finite() { at } else { place as f64 };
+                found.push((at, cell, [ends[0], mean, ends[1]]));
+            }
+        }
+        found
+    }
+
+    /// The measure at the last value of a setting less that at its first, seed
+    /// by seed: whether its interval leaves 0 out. Weather and whims are the
+    /// same at both.
+    pub(in super::super) fn moves(&self, key: &str, metric: &str) -> bool {
+        let values = self.runs.numbers(metric);
+        let levels = self.levels(key);
+        let (Some(first), Some(last)) = (levels.first(), levels.last()) else { return false };
+        let (first, last) = (self.by_seed(&first.2, &values), self.by_seed(&last.2, &values));
+        let pairs = first.iter().filter_map(|(seed, from)| {
+            let to = last.iter().find(|(other, _)| other == seed)?;
+            Some((*from, to.1))
+        });
+        let (from, to): (Vec<f64>, Vec<f64>) = pairs.unzip();
+        let paired = stats::paired_difference(&from, &to, self.seed, 0);
+        let ends = paired.and_then(|paired| paired.difference.ci95);
+        ends.is_some_and(|(interval, _)| interval.low > 0.0 || interval.high < 0.0)
+    }
+
+    /// The measure's mean at each pair of values of two settings: the cells
+    /// across, the cells up, and the means by row upward.
+    pub(in super::super) fn map(
+        &self,
+        (across, up): (&str, &str),
+        metric: &str,
+    ) -> (Vec<String>, Vec<String>, Vec<Vec<f64>>) {
+        let values = self.runs.numbers(metric);
+        let (across, up) = (self.levels(across), self.levels(up));
+        let mean_of = |a: &Level, b: &Level| {
+            let both = a.2.iter().filter(|row| b.2.contains(row));
+            let found: Vec<f64> =
+                both.map(|row| values[*row]).filter(|value| value.is_finite()).collect();
+            stats::mean(&found).unwrap_or(f64::NAN)
+        };
+        let rows = up.iter().map(|b| across.iter().map(|a| mean_of(a, b)).collect()).collect();
+        let cells = |levels: Vec<Level>| levels.into_iter().map(|(_, cell, _)| cell).collect();
+        (cells(across), cells(up), rows)
+    }
+}
+
+fn indices(files: &ResultFiles) -> Result<Vec<Index>, ReportError> {
+    if !files.has("sensitivity.csv") {
+        return Ok(Vec::new());
+    }
+    let sheet = files.sheet("sensitivity.csv", &["metric", "setting", "index", "value"])?;
+    let index = |row| Index {
+        metric: sheet.text(row, "metric").to_owned(),
+        setting: sheet.text(row, "setting").to_owned(),
+        index: sheet.text(row, "index").to_owned(),
+        value: sheet.number(row, "value"),
+        low: sheet.number(row, "ci95_low"),
+        high: sheet.number(row, "ci95_high"),
+    };
+    Ok(sheet.rows.iter().map(index).collect())
+}
