@@ -16,6 +16,7 @@
 //! | [`chain`] | an in-process Stacks chain; the one owner of `clarity` | energy |
 //! | [`trace`] | calls and receipts as a file, and doing them again | the market |
 //! | [`market`] | the two contracts: typed actions in, verdicts and flows out | agents, chance |
+//! | [`twin`] | both contracts once more, in plain Rust, to hold them against | the chain, Clarity |
 //! | [`agents`] | the people; they decide and never act | the chain, the clock |
 //! | [`engine`] | the world, the tick loop, the mempool, the rules that must always hold | threads, printing |
 //! | [`experiments`] | replicates and comparisons; the one place that works in parallel | files, printing |
@@ -59,4 +60,5 @@ pub mod report;
 pub mod scenario;
 pub mod stats;
 pub mod trace;
+pub mod twin;
 pub mod units;

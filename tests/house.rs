@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("chain", &["units"]),
     ("trace", &["units", "chain"]),
     ("market", &["units", "scenario", "chain"]),
+    ("twin", &["market"]),
     ("agents", &["units", "random", "scenario", "energy", "market"]),
     (
         "engine",

@@ -4,18 +4,21 @@
 use std::sync::Arc;
 
 use clarity::vm::Value;
-use clarity::vm::database::{ClarityDatabase, RollbackWrapper};
+use clarity::vm::database::{ClarityDatabase, RollbackWrapper, StoreType};
 use clarity::vm::types::TypeSignature;
 
 use super::call::machine_failed;
 use super::headers::{EPOCH, Headers};
 use super::{Chain, ChainError, ContractId};
 
-/// A place in a contract's map, worked out once and looked at often.
+/// A place in a contract's map, or that of a variable, worked out once and
+/// looked at often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapPlace {
     key: Box<str>,
     value: Arc<TypeSignature>,
+    /// Whether what is stored is the value itself; a map's is `(some …)`.
+    bare: bool,
 }
 
 impl Chain {
@@ -26,7 +29,17 @@ impl Chain {
         let loaded = &self.contracts[contract.0];
         let value = Arc::clone(loaded.map_values.get(map)?);
         let key = ClarityDatabase::make_key_for_data_map_entry(&loaded.id, map, key).ok()?;
-        Some(MapPlace { key: key.into(), value })
+        Some(MapPlace { key: key.into(), value, bare: false })
+    }
+
+    /// The place of a data variable of the contract; `None` where it has no
+    /// such one.
+    #[must_use]
+    pub fn variable_place(&self, contract: ContractId, name: &str) -> Option<MapPlace> {
+        let loaded = &self.contracts[contract.0];
+        let shape = loaded.context.meta_data_var.get(name)?;
+        let key = ClarityDatabase::make_key_for_trip(&loaded.id, StoreType::Variable, name);
+        Some(MapPlace { key: key.into(), value: Arc::new(shape.value_type.clone()), bare: true })
     }
 
     /// What the store holds at a place, undecoded: equal texts are equal
@@ -47,6 +60,9 @@ impl Chain {
             RollbackWrapper::deserialize_value(raw, &place.value, &EPOCH).map_err(|error| {
                 ChainError::Store { key: place.key.to_string(), reason: error.to_string() }
             })?;
+        if place.bare {
+            return Ok(Some(decoded.value));
+        }
         Ok(super::inner(&decoded.value).cloned())
     }
 
