@@ -26,7 +26,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "experiments",
-        &["units", "random", "stats", "scenario", "chain", "trace", "market", "agents", "engine"],
+        &[
+            "units", "random", "stats", "scenario", "chain", "trace", "market", "twin", "agents",
+            "engine",
+        ],
     ),
     (
         "report",

@@ -43,7 +43,8 @@ impl Check {
     }
 }
 
-fn contracts(directory: &Path) -> Result<(), Failure> {
+/// Reads a directory of contracts.
+pub(super) fn read_contracts(directory: &Path) -> Result<Code, Failure> {
     let read = |name: &str| {
         let path = directory.join(name);
         Source::read(&path).map_err(|error| {
@@ -54,10 +55,14 @@ fn contracts(directory: &Path) -> Result<(), Failure> {
             ))
         })
     };
-    let code = Code {
+    Ok(Code {
         wattconnect: read("wattconnect.clar")?,
         energy_production: read("energy-production.clar")?,
-    };
+    })
+}
+
+fn contracts(directory: &Path) -> Result<(), Failure> {
+    let code = read_contracts(directory)?;
     let Interface { functions } = experiments::interface(&code)?;
     let mut table = table(&["contract", "function", "takes and returns"], &[]);
     for function in &functions {

@@ -44,15 +44,15 @@ impl Failure {
         Self { exit: Exit::ThresholdCrossed, message }
     }
 
-    /// A trace's calls ended otherwise than it says.
-    pub(super) fn differs(message: impl Display) -> Self {
-        Self { exit: Exit::RuleBroken, message: message.to_string() }
-    }
-
     /// The same with another line to its message.
     pub(super) fn and(mut self, line: impl Display) -> Self {
         self.message = format!("{}\n{line}", self.message);
         self
+    }
+
+    /// The contracts broke a rule or do other than they are said to.
+    pub(super) fn broken(message: impl Display) -> Self {
+        Self { exit: Exit::RuleBroken, message: message.to_string() }
     }
 
     /// Prints the message on standard error and gives the exit code.

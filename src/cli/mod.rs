@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod failure;
 mod init;
+mod fuzz;
 mod merge;
 mod progress;
 mod replay;
@@ -49,6 +50,8 @@ enum Verb {
     Replay(replay::ReplayTrace),
     /// Turn saved results into a dossier, or run one again to check it.
     Report(report::Report),
+    /// Throw random calls at the contracts and hold them against their twin.
+    Fuzz(fuzz::Fuzz),
     /// Check a scenario, or a directory of contracts, without running it.
     Check(check::Check),
     /// Write a commented scenario to start from.
@@ -76,6 +79,7 @@ impl Cli {
             Verb::Merge(merge) => merge.execute(),
             Verb::Replay(replay) => replay.execute(),
             Verb::Report(report) => report.execute(),
+            Verb::Fuzz(fuzz) => fuzz.execute(),
             Verb::Check(check) => check.execute(),
             Verb::Init(init) => init.execute(),
             Verb::Schema(schema) => {

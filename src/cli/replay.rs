@@ -122,7 +122,7 @@ impl ReplayTrace {
     fn judge(&self, replayed: &Replayed) -> Result<(), Failure> {
         let Replayed { calls, different, .. } = replayed;
         if let Some(first) = &replayed.first {
-            return Err(Failure::differs(format_args!(
+            return Err(Failure::broken(format_args!(
                 "{}: {different} of {calls} calls end otherwise than the trace says, the first is \
                  call {}",
                 self.trace.display(),
@@ -130,7 +130,7 @@ impl ReplayTrace {
             )));
         }
         if !replayed.is_same() {
-            return Err(Failure::differs(format_args!(
+            return Err(Failure::broken(format_args!(
                 "{}: all {calls} receipts are the same, but the final state is not: it has the \
                  sha256 {}, the trace says {}",
                 self.trace.display(),

@@ -1,0 +1,56 @@
+//! Variants that are no faults: they do the same whatever is called. Each says
+//! why, and is known by what it changes and where, not by a line, so that it
+//! stays known when the text around it moves.
+
+use super::operators::Variant;
+use crate::market::Contract;
+
+/// A variant that is no fault.
+#[derive(Debug)]
+pub(super) struct Known {
+    contract: Contract,
+    definition: &'static str,
+    from: &'static str,
+    to: &'static str,
+    why: &'static str,
+}
+
+impl Known {
+    /// Whether a variant is this one.
+    pub(super) fn is(&self, contract: Contract, variant: &Variant) -> bool {
+        self.contract == contract
+            && self.definition == variant.definition
+            && self.from == variant.from
+            && self.to == variant.to
+    }
+}
+
+/// Why a variant is no fault, where it is known to be none.
+pub(super) fn reason(contract: Contract, variant: &Variant) -> Option<&'static str> {
+    KNOWN.iter().find(|known| known.is(contract, variant)).map(|known| known.why)
+}
+
+/// All that are known.
+pub(super) const KNOWN: &[Known] = &[
+    Known {
+        contract: Contract::WattConnect,
+        definition: "buy-energy-from-many",
+        from: "(> (get amount bought) u0)",
+        to: "(>= (get amount bought) u0)",
+        why: "where nothing was bought, nothing is paid and entries are written as they were",
+    },
+    Known {
+        contract: Contract::WattConnect,
+        definition: "refund-energy",
+        from: "(map-set holders user left)",
+        to: "(map-set holders tx-sender left)",
+        why: "user is tx-sender; only the transfer runs as the contract",
+    },
+    Known {
+        contract: Contract::EnergyProduction,
+        definition: "check-operator",
+        from: "(ok true)",
+        to: "(ok false)",
+        why: "nobody reads the truth inside of the ok",
+    },
+];
