@@ -49,6 +49,7 @@ fn a_run_leaves_every_file_and_the_same_bytes_each_time() {
         "summary.csv",
         "ticks.csv",
         "participants.csv",
+        "limits.csv",
         "calls.csv",
         "transactions.csv",
     ] {

@@ -73,6 +73,7 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
             "charts/limits.svg",
             "charts/prices.svg",
             "charts/treasury.svg",
+            "limits.csv",
             "manifest.json",
             "participants.csv",
             "summary.csv",
@@ -90,6 +91,7 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
     for (name, lengths) in [
         ("ticks.csv", outcome.records.iter().map(|record| record.ticks.len()).collect::<Vec<_>>()),
         ("participants.csv", outcome.records.iter().map(|r| r.participants.len()).collect()),
+        ("limits.csv", outcome.records.iter().map(|record| record.limits.len()).collect()),
         ("calls.csv", outcome.records.iter().map(|record| record.calls.len()).collect()),
         ("transactions.csv", outcome.records.iter().map(|r| r.transactions.len()).collect()),
     ] {

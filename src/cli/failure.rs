@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use crate::experiments::{
-    ExperimentError, MarketError, PrepareError, RunError, StressError, UnknownMeasure,
+    ExperimentError, LimitsError, MarketError, PrepareError, RunError, StressError, UnknownMeasure,
 };
 use crate::report::ReportError;
 use crate::scenario::Faults;
@@ -88,6 +88,21 @@ impl From<StressError> for Failure {
             StressError::Scenario(error) => error.into(),
             StressError::Prepare(error) => error.into(),
             StressError::Run(error) => error.into(),
+            StressError::NothingArrives { .. } => Self::bad_input(error),
+        }
+    }
+}
+
+impl From<LimitsError> for Failure {
+    fn from(error: LimitsError) -> Self {
+        match error {
+            LimitsError::Prepare(error) => error.into(),
+            LimitsError::Market(error) => error.into(),
+            LimitsError::Run(error) => error.into(),
+            LimitsError::Setup { .. } => Self::bad_input(error),
+            LimitsError::Chain(_) | LimitsError::Untyped => {
+                Self { exit: Exit::Failed, message: error.to_string() }
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod compare;
 mod failure;
 mod init;
 mod fuzz;
+mod limits;
 mod merge;
 mod progress;
 mod replay;

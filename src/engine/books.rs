@@ -22,6 +22,22 @@ pub(super) struct Totals {
     pub(super) withdrawn: MicroStx,
 }
 
+impl Totals {
+    /// What was added since they stood at `before`.
+    pub(super) fn since(&self, before: &Self) -> Self {
+        Self {
+            produced: self.produced - before.produced,
+            sold: self.sold - before.sold,
+            consumed: self.consumed - before.consumed,
+            refunded: self.refunded - before.refunded,
+            commission: self.commission - before.commission,
+            funded: self.funded - before.funded,
+            refunds: self.refunds - before.refunds,
+            withdrawn: self.withdrawn - before.withdrawn,
+        }
+    }
+}
+
 /// One account as the contracts' events tell it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {

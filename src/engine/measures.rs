@@ -81,8 +81,8 @@ pub(super) fn measures(
     people: &[ParticipantRow],
     adversaries: &[AdversaryRow],
 ) -> Vec<Measure> {
-    let ticks = &world.rows;
-    let totals = &world.books.totals;
+    let ticks = &world.rows[world.mark.row..];
+    let totals = world.books.totals.since(&world.mark.totals);
     let sum = |of: fn(&TickRow) -> f64| ticks.iter().map(of).sum::<f64>();
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
     let used = sum(|row| row.used_kwh);
@@ -101,7 +101,10 @@ pub(super) fn measures(
         people.iter().filter(|row| row.kind == kind).map(|row| row.gain_ustx / 1e6).collect()
     };
     let (producers, buyers) = (of_kind("producer"), of_kind("buyer"));
-    let treasury_start = world.prepared.scenario.market.treasury_ustx.as_stx();
+    let treasury_start = match world.mark.row.checked_sub(1) {
+        Some(before) => world.rows[before].treasury_ustx as f64 / 1e6,
+        None => world.prepared.scenario.market.treasury_ustx.as_stx(),
+    };
     let treasury_least =
         ticks.iter().map(|row| row.treasury_ustx as f64 / 1e6).fold(treasury_start, f64::min);
     let calls = |function, code| world.calls.rejected(function, code) as f64;

@@ -75,6 +75,16 @@ impl Mempool {
         .collect()
     }
 
+    /// Whether something of a sender waits.
+    pub(super) fn waits_for(&self, sender: Account) -> bool {
+        !self.queues[sender.index()].waiting.is_empty()
+    }
+
+    /// The seconds at which what waits was meant to be sent, by sender.
+    pub(super) fn meant_s(&self) -> impl Iterator<Item = u64> {
+        self.queues.iter().flat_map(|queue| queue.waiting.iter().map(|pending| pending.meant_s))
+    }
+
     /// Takes a transaction in and gives it the sender's next nonce.
     pub(super) fn submit(&mut self, sender: Account, fee: MicroStx, action: Action, meant_s: u64) {
         let arrival = self.arrivals;

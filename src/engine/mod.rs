@@ -5,9 +5,12 @@
 //! and nowhere else.
 
 mod adversaries;
+mod arrivals;
 mod books;
 mod efficiency;
+mod foresight;
 mod invariants;
+mod limits;
 mod measures;
 mod mempool;
 mod observe;
@@ -22,7 +25,9 @@ mod tracing;
 mod transact;
 mod world;
 
+pub use arrivals::{Arrivals, Tape};
 pub use invariants::{Broken, Rule};
+pub use limits::{Limit, decided_a_day};
 pub use measures::MEASURES;
 pub use prepared::{PrepareError, Prepared};
 pub use record::Record;

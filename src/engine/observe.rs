@@ -2,6 +2,7 @@
 //! at the end.
 
 use super::adversaries;
+use super::limits;
 use super::measures::measures;
 use super::people::Person;
 use super::record::{ParticipantRow, Record, TickRow};
@@ -104,6 +105,11 @@ impl World<'_> {
                 person.statement.retail_kwh += house.unsettled_kwh;
             }
         }
+        // What waits still has waited so long at least.
+        let now = self.now_s();
+        for meant_s in self.mempool.meant_s() {
+            self.waits.saturating_record(now.saturating_sub(meant_s));
+        }
         let participants: Vec<_> =
             self.people.iter().map(|person| participant_row(&self, person)).collect();
         let adversaries = adversaries::rows(&self);
@@ -112,6 +118,7 @@ impl World<'_> {
             measures: measures(&self, &participants, &adversaries),
             adversaries,
             participants,
+            limits: limits::rows(&self),
             calls: self.calls.rows(&self.chain.metering_report()),
             transactions: self
                 .tracing

@@ -5,6 +5,7 @@
 use rand::RngExt;
 
 use super::adversaries;
+use super::limits::TurnedAway;
 use super::prepared::Prepared;
 use crate::agents::{
     Adversary, Agent, Asking, Buyer, Buying, BuyingTraits, Certifier, Kind, MeterOperator,
@@ -64,6 +65,9 @@ pub(super) struct Statement {
     pub(super) rejected: u64,
     pub(super) turned_away_by_reserve: u64,
     pub(super) turned_away_by_user_limit: u64,
+    pub(super) turned_away: TurnedAway,
+    /// Ticks in which as much was listed as one may list.
+    pub(super) ticks_at_limit: u64,
     /// What its own energy that it sold would have brought at the feed-in
     /// tariff.
     pub(super) forgone_ustx: f64,

@@ -137,6 +137,28 @@ pub struct AdversaryRow {
     pub revoked: u64,
 }
 
+/// A limit over a run, and whom it turned away: everyone, or a kind and a third
+/// of it by size.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(missing_docs, reason = "the fields are the columns of limits.csv, named with their units")]
+pub struct LimitRow {
+    pub limit: &'static str,
+    pub setting: Option<u128>,
+    pub kind: &'static str,
+    pub size: &'static str,
+    pub size_from: Option<f64>,
+    pub size_to: Option<f64>,
+    pub size_unit: &'static str,
+    pub participants: u64,
+    pub participants_at_limit: u64,
+    pub participants_turned_away: u64,
+    pub calls_turned_away: u64,
+    pub ticks: u64,
+    pub ticks_at_limit: Option<u64>,
+    pub first_tick: Option<u32>,
+    pub use_share_max: Option<f64>,
+}
+
 /// How often calls of a function ended in a way, and what went through the
 /// store for them.
 #[derive(Clone, Debug, PartialEq)]
@@ -200,6 +222,8 @@ pub struct Record {
     pub participants: Vec<ParticipantRow>,
     /// One row a kind of adversary that took part.
     pub adversaries: Vec<AdversaryRow>,
+    /// What the contracts' limits did, limit by limit.
+    pub limits: Vec<LimitRow>,
     /// One row a function and outcome.
     pub calls: Vec<CallRow>,
     /// One row a transaction, where a trace was asked for.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::limits::TurnedAway;
 use super::record::CallRow;
 use crate::chain::{Cost, MeteringReport, Traffic};
 use crate::market::{ErrorCode, Function, MarketReceipt, Verdict};
@@ -41,6 +42,13 @@ impl Calls {
             .iter()
             .map(|((function, verdict), sums)| row(*function, verdict, sums, metering))
             .collect()
+    }
+
+    /// Entries that a call of the cheapest function and outcome read on
+    /// average; none before any was metered.
+    pub(super) fn fewest_reads(&self) -> Option<u64> {
+        let reads = |sums: &Sums| Some(sums.cost?.read_count / sums.count.max(1));
+        self.0.values().filter_map(reads).min()
     }
 
     /// How many calls of a function ended with an error code.
@@ -104,6 +112,7 @@ pub(super) struct TickFlows {
     pub(super) left_out: u64,
     pub(super) turned_away_by_reserve: u64,
     pub(super) turned_away_by_user_limit: u64,
+    pub(super) turned_away: TurnedAway,
 }
 
 impl TickFlows {

@@ -4,19 +4,22 @@
 use rand::seq::SliceRandom;
 
 use super::adversaries;
+use super::arrivals::Meant;
 use super::observe;
 use super::people::Person;
 use super::show::home;
 use super::tally::TickFlows;
 use super::world::{RunError, World};
-use crate::agents::{Intent, Meter, Moment, Notice, Phase, Prices, Standing, View, Whims, Work};
+use crate::agents::{
+    Intent, Kind, Meter, Moment, Notice, Phase, Prices, Standing, View, Whims, Work,
+};
 use crate::chain::TENURE_SECONDS;
 use crate::market::{Account, Action, Reading};
 use crate::random::{Purpose, stream_at};
 use crate::units::{Kwh, MicroStx, Tick};
 
 /// Seconds between the blocks within a tenure.
-const FAST_BLOCK_SECONDS: usize = 10;
+pub(super) const FAST_BLOCK_SECONDS: usize = 10;
 
 impl World<'_> {
     /// Runs the next tick; `false` when the run is over.
@@ -52,6 +55,7 @@ impl World<'_> {
         }
         self.drop_stale(&moment);
         self.check()?;
+        self.close_limits();
         let row = observe::tick_row(self, &moment, &prices);
         self.recent.add(&self.flows, row.need_kwh, moment.tick_hours());
         self.rows.push(row);
@@ -59,7 +63,7 @@ impl World<'_> {
         Ok(true)
     }
 
-    fn moment(&self) -> Moment {
+    pub(super) fn moment(&self) -> Moment {
         let ticks_a_day = self.prepared.scenario.time.ticks_per_day();
         Moment {
             tick: Tick::new(self.next_tick),
@@ -67,6 +71,11 @@ impl World<'_> {
             tick_of_day: self.next_tick % ticks_a_day,
             ticks_a_day,
         }
+    }
+
+    /// Second, since the start of the run, at which the next tick begins.
+    pub(super) fn now_s(&self) -> u64 {
+        u64::from(self.next_tick) * u64::from(self.prepared.scenario.time.tick_minutes) * 60
     }
 
     /// Second, since the start of the run, at which the phase in that place
@@ -79,7 +88,7 @@ impl World<'_> {
 
     /// Closes blocks until the one that holds `second` is under construction.
     /// Each new block takes in what waits.
-    fn reach(&mut self, second: u64, prices: &Prices) -> Result<(), RunError> {
+    pub(super) fn reach(&mut self, second: u64, prices: &Prices) -> Result<(), RunError> {
         let due = 1 + (second / u64::from(TENURE_SECONDS)) as u32;
         while self.chain.block_height() < due {
             self.next_tenure()?;
@@ -204,7 +213,13 @@ impl World<'_> {
                 waiting: &[],
                 whims: Whims::new(self.seed, person.key, moment.tick),
             };
-            person.agent.decide(&view, &mut intents);
+            // A home sends nothing more while something of its own waits: its
+            // purse and stock are not what they will be. Everyone else goes on.
+            let at_home = matches!(person.kind(), Kind::Producer | Kind::Buyer);
+            let waits = at_home && self.mempool.waits_for(person.account);
+            if !waits || phase == Phase::Administration {
+                person.agent.decide(&view, &mut intents);
+            }
             match phase {
                 Phase::Offers => {
                     person.valuation = person.agent.valuation(&view);
@@ -269,18 +284,24 @@ impl World<'_> {
         for Intent { action, fee } in intents.drain(..) {
             if self.market.has(action.function()) {
                 let fee = fee.unwrap_or_else(|| usual_fee(&action, prices.network_fee));
+                if let Some(tape) = &mut self.tape {
+                    tape.0.push(Meant { sender, fee, action: action.clone() });
+                }
                 self.mempool.submit(sender, fee, action, now);
             }
         }
     }
 
     /// Drops what has waited too long and tells its senders.
-    fn drop_stale(&mut self, moment: &Moment) {
+    pub(super) fn drop_stale(&mut self, moment: &Moment) {
         let tick_s = u64::from(self.prepared.scenario.time.tick_minutes) * 60;
         let now = u64::from(moment.tick.index() + 1) * tick_s;
         let patience = u64::from(self.prepared.scenario.network.drop_after_s);
         for pending in self.mempool.drop_older_than(now.saturating_sub(patience)) {
             self.flows.dropped += 1;
+            // Whoever never got in has waited too: leaving the longest waits
+            // out would make a full chain look quick.
+            self.waits.saturating_record(now - pending.meant_s);
             let tick_hours = moment.tick_hours();
             if let Some(person) = self.person_mut(pending.sender) {
                 let action = &pending.action;

@@ -2,6 +2,7 @@
 //! word back to its sender.
 
 use super::invariants;
+use super::limits::{Limit, decided_a_day, turning_away};
 use super::mempool::Pending;
 use super::record::TransactionRow;
 use super::world::{RunError, World};
@@ -145,6 +146,9 @@ impl World<'_> {
             statement.turned_away_by_reserve += u64::from(code == RESERVE_LIMIT_EXCEEDED);
             statement.turned_away_by_user_limit += u64::from(code == PER_USER_LIMIT_EXCEEDED);
         }
+        if let Some(limit) = turning_away(action, &receipt.verdict, &self.books.parameters) {
+            self.turn_away(limit, sender);
+        }
         invariants::check_flows(&self.books, sender, action, &receipt.flows)
             .map_err(|broken| self.broken(broken))?;
         for (from, to, amount) in &receipt.stx {
@@ -231,6 +235,11 @@ impl World<'_> {
                 }
             }
             Flow::Applied { producer, fee, .. } => {
+                // Whoever comes to a queue of a day's work waits for longer.
+                let queue = self.books.applications.len() as u64;
+                if queue >= decided_a_day(&self.prepared.scenario) {
+                    self.turn_away(Limit::CertificationQueue, producer);
+                }
                 if let Some(person) = self.person_mut(producer) {
                     person.statement.certification_fees += fee;
                     person.statement.gain_ustx -= fee.as_f64();

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use hdrhistogram::Histogram;
 use thiserror::Error;
 
-use super::books::Books;
+use super::arrivals::Tape;
+use super::books::{Books, Totals};
 use super::invariants::{self, Broken, CheckError, Watch};
+use super::limits::LimitTally;
 use super::mempool::Mempool;
 use super::people::{self, Person, Statement};
 use super::prepared::Prepared;
@@ -20,7 +22,7 @@ use crate::agents::{Kind, Rhythm, Valuation};
 use crate::chain::{Chain, ChainError, Metering, contract_principal};
 use crate::energy::{EnergyError, Panel, PanelArray, Sky};
 use crate::market::{Account, Accounts, Action, Contract, Function, Market, MarketError, Verdict};
-use crate::scenario::CostMetering;
+use crate::scenario::{CostMetering, Scenario};
 use crate::units::{Kwh, MicroStx, Tick};
 
 /// Why a run ended before its time.
@@ -100,9 +102,23 @@ pub struct World<'p> {
     pub(super) last: Option<(Function, Account)>,
     pub(super) rows: Vec<TickRow>,
     pub(super) tracing: Option<Tracing>,
+    pub(super) limits: LimitTally,
+    /// From where on the measures count.
+    pub(super) mark: Mark,
+    /// What people mean to send, where that is written down.
+    pub(super) tape: Option<Tape>,
     pub(super) bids: super::efficiency::Bids,
     pub(super) wattconnect: Account,
     pub(super) fee_sink: Account,
+}
+
+/// The moment from which on the measures count.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mark {
+    /// The first tick's place among the rows.
+    pub(super) row: usize,
+    /// The market's sums before it.
+    pub(super) totals: Totals,
 }
 
 /// Significant digits that are kept of a wait.
@@ -199,6 +215,9 @@ impl<'p> World<'p> {
             last: None,
             rows: Vec::new(),
             tracing,
+            limits: LimitTally::default(),
+            mark: Mark::default(),
+            tape: None,
             bids: super::efficiency::Bids::default(),
             wattconnect,
             fee_sink,
@@ -225,10 +244,38 @@ impl<'p> World<'p> {
         self.chain.stored_bytes()
     }
 
+    /// The scenario that is run.
+    #[must_use]
+    pub const fn scenario(&self) -> &'p Scenario {
+        &self.prepared.scenario
+    }
+
     /// Ticks done.
     #[must_use]
     pub const fn ticks_done(&self) -> u32 {
         self.next_tick
+    }
+
+    /// Lets the measures, calls and participants' statements count from now on:
+    /// what came before was for the market to find its pace. Everything else
+    /// goes on as it would have; rows of ticks are kept from the start.
+    /// Efficiency alone stays over the whole run, since energy from before is
+    /// traded after.
+    pub fn start_measuring(&mut self) {
+        self.mark = Mark { row: self.rows.len(), totals: self.books.totals };
+        self.waits.reset();
+        self.calls = Calls::default();
+        self.limits = LimitTally::default();
+        for person in &mut self.people {
+            let past = &person.statement;
+            person.statement = Statement {
+                commission_held_ustx: past.commission_held_ustx,
+                // What was gained since midnight is what people act on.
+                gain_at_midnight_ustx: past.gain_at_midnight_ustx - past.gain_ustx,
+                ..Statement::default()
+            };
+            person.stx_start = self.books.purse(person.account);
+        }
     }
 
     /// Puts the market in place: settings, officials, treasury, and those who

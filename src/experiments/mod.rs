@@ -3,31 +3,37 @@
 //! replicates, whoever finished first. Writes no files and prints nothing.
 
 mod compare;
+mod edges;
 mod error;
 mod homes;
 mod fuzz;
 mod interface;
+mod limits;
 mod measures;
 mod mutants;
+mod ramp;
 mod response;
 mod run;
 mod search;
 mod seen;
 mod settings;
+mod step;
 mod stress;
 mod sweep;
 mod thresholds;
 mod trials;
 mod tune;
 
-pub use crate::engine::{PrepareError, Prepared, RunError, trace};
+pub use crate::engine::{Limit, PrepareError, Prepared, RunError, trace};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
 pub use compare::{Comparison, ComparisonRow, Variant, Verdict, compare};
+pub use edges::{Edge, edges};
 pub use error::ExperimentError;
 pub use homes::{HOME_KINDS, Home, HomeGroup, SIZES, home, home_groups};
 pub use fuzz::{Coverage, Ending, Failed, Finding, FindingKind, FuzzOptions, Fuzzed, fuzz};
 pub use interface::{Interface, InterfaceFunction, interface};
+pub use limits::{Grown, Limits, LimitsError, limits};
 pub use measures::{Better, JUDGED, MeasureName, better, measures, place};
 pub use mutants::{Fate, Hunt, Mutant, MutantOptions, count_mutants, mutants};
 pub use response::{MapCell, Response, ResponseMap};
@@ -35,7 +41,8 @@ pub use run::{Outcome, Precision, RunOptions, SummaryRow, contracts, run, run_un
 pub use search::{Bench, Candidate, Sample, SearchPlan, balanced, front, search};
 pub use seen::{HomesRow, TREASURY_QUANTILES, TreasuryRow};
 pub use settings::{Base, Space, Values, sobol_sequence};
-pub use stress::{Capacity, Step, StressError, StressOptions, stress};
+pub use step::Step;
+pub use stress::{Capacity, StressError, StressOptions, stress};
 pub use sweep::{Sensitivity, SensitivityRow, Shard, Sweep};
 pub use thresholds::{Tested, UnknownMeasure, check_thresholds, test_thresholds};
 pub use trials::{Memory, Store};

@@ -1,24 +1,26 @@
-//! How far the chain carries the market: homes are doubled until a threshold
-//! is crossed, then the edge is narrowed down. Which steps are run depends on
-//! what they show and never on the number of threads.
+//! How far the chain carries the market: a load grows until a threshold is
+//! crossed, then the edge is narrowed down. Of a closed load homes grow, of an
+//! open one the transactions that arrive in an hour. Each step is a whole
+//! market, run until it has found its pace and then measured. Which steps are
+//! run depends on what they show and never on the number of threads.
 
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::run::in_pool;
+use super::ramp::{Point, next_loads};
+use super::run::{contracts, in_pool};
+use super::step::{Step, arrivals_step, homes_step, intended};
 use super::{UnknownMeasure, check_thresholds};
-use crate::chain::Dimension;
-use crate::engine::record::{CallRow, TickRow};
-use crate::engine::{PrepareError, Prepared, Record, RunError, World};
-use crate::scenario::{BlockBudget, CostMetering, Faults, Scenario, Threshold};
+use crate::engine::{PrepareError, Prepared, RunError};
+use crate::scenario::{BlockBudget, CostMetering, Faults, Loading, Scenario, Threshold};
 
 /// How to look for the edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StressOptions {
     /// Threads to work on; 0 takes as many as there are cores.
     pub jobs: usize,
-    /// Never more homes than this.
-    pub most_homes: u32,
+    /// Never a greater load than this: homes, or transactions an hour.
+    pub most_load: u32,
 }
 
 /// Why there is no answer.
@@ -36,48 +38,12 @@ pub enum StressError {
     /// A step failed.
     #[error(transparent)]
     Run(#[from] RunError),
-}
-
-/// One number of homes, and what came of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Step {
-    /// Homes with and without panels.
-    pub homes: u32,
-    /// Homes with panels.
-    pub producers: u32,
-    /// Homes without.
-    pub buyers: u32,
-    /// Names of the thresholds that were crossed.
-    pub crossed: Vec<String>,
-    /// Purchases a tenure, on average over the busiest tick.
-    pub purchases_a_tenure: f64,
-    /// Share of the budget that the busiest tick used, in each dimension, in
-    /// the order of [`Dimension::ALL`].
-    pub use_share: [f64; 5],
-    /// The measures, by name.
-    pub measures: Vec<(&'static str, f64)>,
-    /// What calls of each function cost in all.
-    pub calls: Vec<CallRow>,
-}
-
-impl Step {
-    /// The value of a measure; not a number where there is none.
-    #[must_use]
-    pub fn measure(&self, name: &str) -> f64 {
-        self.measures.iter().find(|(known, _)| *known == name).map_or(f64::NAN, |(_, value)| *value)
-    }
-
-    /// The dimension that the busiest tick used most of, and how much.
-    #[must_use]
-    pub fn fullest(&self) -> (Dimension, f64) {
-        let shares = Dimension::ALL.into_iter().zip(self.use_share);
-        shares.fold(
-            (Dimension::ReadCount, 0.0),
-            |fullest, next| {
-                if next.1 > fullest.1 { next } else { fullest }
-            },
-        )
-    }
+    /// There is nothing to send at a rate.
+    #[error("stress.load = \"open\": the homes of the scenario send nothing in {days} days")]
+    NothingArrives {
+        /// The days that were looked at.
+        days: u32,
+    },
 }
 
 /// How far the market carries.
@@ -85,60 +51,80 @@ impl Step {
 pub struct Capacity {
     /// The scenario that was scaled, with the budget that was used.
     pub scenario: Scenario,
+    /// Each contract's file and the SHA-256 of its text.
+    pub contracts: Vec<(String, String)>,
     /// What a step had to keep.
     pub thresholds: Vec<Threshold>,
-    /// All steps, by homes.
+    /// The scenario's own load, from which the search began.
+    pub base: u32,
+    /// All steps, by load.
     pub steps: Vec<Step>,
 }
 
 impl Capacity {
-    /// The most homes at which every threshold was kept, below the first
-    /// number at which one was not.
+    /// The greatest load at which every threshold was kept, below the first at
+    /// which one was not.
     #[must_use]
     pub fn carried(&self) -> Option<&Step> {
         self.steps.iter().take_while(|step| step.crossed.is_empty()).last()
     }
 
-    /// The fewest homes at which a threshold was crossed; none where none was
-    /// up to the greatest number tried.
+    /// The least load at which a threshold was crossed; none where none was up
+    /// to the greatest that was tried.
     #[must_use]
     pub fn first_crossed(&self) -> Option<&Step> {
         self.steps.iter().find(|step| !step.crossed.is_empty())
     }
-}
 
-impl Capacity {
+    /// The step at the scenario's own load; none where no load so great was
+    /// allowed.
+    #[must_use]
+    pub fn base_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| step.load == self.base)
+    }
+
+    /// What a load is counted in.
+    #[must_use]
+    pub const fn unit(&self) -> &'static str {
+        match self.scenario.stress.load {
+            Loading::Closed => "homes",
+            Loading::Open => "transactions an hour",
+        }
+    }
+
     /// The answer in words.
     #[must_use]
     pub fn answer(&self) -> String {
-        let carried = self.carried();
+        let unit = self.unit();
+        let carries = match self.carried() {
+            Some(step) => format!(
+                "carries {} {unit} and {} purchases a tenure; 95 % of calls wait less than {} s \
+                 there, and a fee of {} µSTX gets a purchase into the next block",
+                step.load,
+                amount(step.purchases_a_tenure),
+                amount(step.measure("wait_s_p95")),
+                amount(step.measure("next_block_fee_ustx_max")),
+            ),
+            None => "carries no load that was tried".to_owned(),
+        };
         let Some(crossed) = self.first_crossed() else {
-            let homes = carried.map_or(0, |step| step.homes);
-            return format!(
-                "carries {homes} homes, the most that was tried, with every threshold kept"
-            );
+            return format!("{carries}; no threshold was crossed up to there, the most tried");
         };
         let (dimension, share) = crossed.fullest();
-        let why = crossed.crossed.join(" and ");
-        let fullest = format!("{dimension} at {:.0} % of the budget", 100.0 * share);
-        match carried {
-            Some(step) => format!(
-                "carries {} homes and {:.0} purchases a tenure; at {} homes {why} is crossed, and \
-                 the fullest dimension in the busiest tick is {fullest}",
-                step.homes, step.purchases_a_tenure, crossed.homes
-            ),
-            None => format!(
-                "carries no number of homes that was tried: at {} homes {why} is crossed, and the \
-                 fullest dimension in the busiest tick is {fullest}",
-                crossed.homes
-            ),
-        }
+        format!(
+            "{carries}; at {} {unit} {} is crossed, and what binds is {dimension}, {:.0} % of the \
+             budget in the busiest tick",
+            crossed.load,
+            crossed.crossed.join(" and "),
+            100.0 * share
+        )
     }
 }
 
-/// The edge is known when the numbers of homes on both sides of it are within
-/// this factor.
-const EDGE_FACTOR: f64 = 1.1;
+/// A number in words: one decimal where it tells something.
+fn amount(value: f64) -> String {
+    if value < 10.0 && value.fract() != 0.0 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
 
 /// What a step has to keep where the scenario names nothing.
 fn usual_thresholds() -> Vec<Threshold> {
@@ -148,9 +134,10 @@ fn usual_thresholds() -> Vec<Threshold> {
     vec![bound("wait_s_p95", 1_800.0), bound("dropped_share", 0.01), bound("rejected_share", 0.25)]
 }
 
-/// Looks for the most homes that `scenario` carries, its ratio of homes with
-/// and without panels kept. A scenario without a budget or without costs gets
-/// mainnet's and learned ones: without them nothing ever fills. `step` is told
+/// Looks for the greatest load that `scenario` carries: homes, their ratio of
+/// those with and without panels kept, or transactions an hour, as
+/// `stress.load` says. A scenario without a budget or without costs gets
+/// mainnet's and learned ones: without them nothing ever fills. `tick` is told
 /// of every tick done.
 ///
 /// # Errors
@@ -172,147 +159,50 @@ pub fn stress(
         [] => usual_thresholds(),
         own => own.to_vec(),
     };
-    let base = scenario.producers.count + scenario.buyers.count;
-    let mut steps: Vec<Step> = Vec::new();
-    let mut next = vec![base, base.saturating_mul(2)];
-    loop {
-        next.retain(|homes| *homes > 0 && *homes <= options.most_homes);
-        if next.is_empty() {
-            break;
+    let contracts = contracts(&Prepared::new(scenario.clone())?);
+    let (base, steps) = match scenario.stress.load {
+        Loading::Closed => {
+            let base = scenario.producers.count + scenario.buyers.count;
+            let step = |homes| homes_step(&scenario, homes, &thresholds, tick);
+            (base, climb(base, options.most_load, options.jobs, &step)?)
         }
-        let done: Vec<Result<Step, StressError>> = in_pool(options.jobs, || {
-            next.par_iter().map(|homes| run_step(&scenario, *homes, &thresholds, tick)).collect()
-        });
+        Loading::Open => {
+            let tape = intended(&scenario, tick)?;
+            let base = tape.usual_an_hour();
+            let most = options.most_load.min(tape.most_an_hour()).max(base);
+            let step = |an_hour| arrivals_step(&scenario, &tape, an_hour, &thresholds, tick);
+            (base, climb(base, most, options.jobs, &step)?)
+        }
+    };
+    Ok(Capacity { scenario, contracts, thresholds, base, steps })
+}
+
+/// Tries loads from `base` on until the edge is known.
+fn climb(
+    base: u32,
+    most: u32,
+    jobs: usize,
+    run: &(dyn Fn(u32) -> Result<Step, StressError> + Sync),
+) -> Result<Vec<Step>, StressError> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut next = vec![base.min(most), base.saturating_mul(2).min(most)];
+    next.dedup();
+    while !next.is_empty() {
+        let done: Vec<Result<Step, StressError>> =
+            in_pool(jobs, || next.par_iter().map(|load| run(*load)).collect());
         for step in done {
             steps.push(step?);
         }
-        steps.sort_by_key(|step| step.homes);
-        next = next_homes(&steps);
+        steps.sort_by_key(|step| step.load);
+        let points: Vec<Point> = steps
+            .iter()
+            .map(|step| Point {
+                load: step.load,
+                crossed: !step.crossed.is_empty(),
+                fullest: step.fullest().1,
+            })
+            .collect();
+        next = next_loads(&points, most);
     }
-    Ok(Capacity { scenario, thresholds, steps })
-}
-
-/// The two numbers of homes to try next: doublings until something is crossed,
-/// then what cuts the gap around the edge into three.
-fn next_homes(steps: &[Step]) -> Vec<u32> {
-    let crossed = steps.iter().position(|step| !step.crossed.is_empty());
-    let (low, high) = match crossed {
-        None => {
-            let most = steps.last().map_or(1, |step| step.homes);
-            return vec![most.saturating_mul(2), most.saturating_mul(4)];
-        }
-        // The scenario as it is crosses already: look below it.
-        Some(0) => (1, steps[0].homes),
-        Some(place) => (steps[place - 1].homes, steps[place].homes),
-    };
-    let factor = f64::from(high) / f64::from(low);
-    if factor <= EDGE_FACTOR || high - low <= 1 {
-        return Vec::new();
-    }
-    let between = |share: f64| (f64::from(low) * libm::pow(factor, share)).round() as u32;
-    let mut next = vec![between(1.0 / 3.0), between(2.0 / 3.0)];
-    next.retain(|homes| *homes > low && *homes < high);
-    next.dedup();
-    next
-}
-
-fn run_step(
-    scenario: &Scenario,
-    homes: u32,
-    thresholds: &[Threshold],
-    tick: &(dyn Fn() + Sync),
-) -> Result<Step, StressError> {
-    let mut scenario = scenario.clone();
-    let base = scenario.producers.count + scenario.buyers.count;
-    let share = f64::from(scenario.producers.count) / f64::from(base);
-    let producers = (f64::from(homes) * share).round() as u32;
-    scenario.producers.count = producers;
-    scenario.buyers.count = homes - producers;
-    // The limit of the reserve grows with the market, so that blocks bind.
-    let limit = scenario.market.reserve_limit_kwh.get() * u128::from(homes);
-    scenario.market.reserve_limit_kwh = crate::units::Kwh::new(limit.div_ceil(u128::from(base)));
-    let prepared = Prepared::new(scenario)?;
-    let mut world = World::new(&prepared, prepared.scenario.about.seed, false)?;
-    while world.step()? {
-        tick();
-    }
-    let record = world.finish();
-    Ok(summarise(&record, (producers, homes - producers), thresholds))
-}
-
-fn summarise(record: &Record, (producers, buyers): (u32, u32), thresholds: &[Threshold]) -> Step {
-    let measures: Vec<_> =
-        record.measures.iter().map(|measure| (measure.name, measure.value)).collect();
-    let value = |name: &str| {
-        measures.iter().find(|(known, _)| *known == name).map_or(f64::NAN, |(_, value)| *value)
-    };
-    let crossed = thresholds
-        .iter()
-        .filter(|threshold| !threshold.holds(value(&threshold.metric)))
-        .map(|threshold| threshold.metric.clone())
-        .collect();
-    let busiest =
-        |of: fn(&TickRow) -> Option<f64>| record.ticks.iter().filter_map(of).fold(0.0, f64::max);
-    let a_tenure =
-        |row: &TickRow| (row.tenures > 0).then(|| row.purchases as f64 / row.tenures as f64);
-    Step {
-        homes: producers + buyers,
-        producers,
-        buyers,
-        crossed,
-        purchases_a_tenure: busiest(a_tenure),
-        use_share: [
-            busiest(|row| row.read_count_share),
-            busiest(|row| row.read_length_share),
-            busiest(|row| row.write_count_share),
-            busiest(|row| row.write_length_share),
-            busiest(|row| row.runtime_share),
-        ],
-        measures,
-        calls: record.calls.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn step(homes: u32, crossed: bool) -> Step {
-        Step {
-            homes,
-            producers: 0,
-            buyers: homes,
-            crossed: if crossed { vec!["wait_s_p95".to_owned()] } else { Vec::new() },
-            purchases_a_tenure: 0.0,
-            use_share: [0.0; 5],
-            measures: Vec::new(),
-            calls: Vec::new(),
-        }
-    }
-
-    /// Follows the search on a market that carries exactly `edge` homes.
-    fn search(base: u32, edge: u32) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let mut next = vec![base, 2 * base];
-        while !next.is_empty() {
-            steps.extend(next.iter().map(|homes| step(*homes, *homes > edge)));
-            steps.sort_by_key(|step| step.homes);
-            next = next_homes(&steps);
-        }
-        steps
-    }
-
-    #[test]
-    fn the_edge_is_found_from_above_and_from_below() {
-        for (base, edge) in [(100, 12_345), (100, 150), (100, 99), (1_000, 17), (10, 10)] {
-            let steps = search(base, edge);
-            let low = steps.iter().take_while(|step| step.crossed.is_empty()).last();
-            let high = steps.iter().find(|step| !step.crossed.is_empty()).expect("crossed");
-            let low = low.map_or(1, |step| step.homes);
-            assert!(low <= edge && edge < high.homes, "{base} {edge}: {low} {}", high.homes);
-            let near = f64::from(high.homes) / f64::from(low) <= EDGE_FACTOR;
-            assert!(near || high.homes - low <= 1, "{low} to {}", high.homes);
-            assert!(steps.len() < 30, "{} steps", steps.len());
-        }
-    }
+    Ok(steps)
 }

@@ -46,6 +46,8 @@ pub enum Purpose {
     Bootstrap = 12,
     /// Random calls of the fuzzer and of tests.
     Fuzz = 13,
+    /// The moments at which an open load arrives.
+    Arrivals = 14,
 }
 
 /// Draws that one (agent, moment) pair may take before it would run into the

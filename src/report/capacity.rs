@@ -1,5 +1,5 @@
 //! The result of a search for the chain's capacity: a table with a row for
-//! each number of homes, the calls behind each, two charts and a manifest.
+//! each load that was tried, the calls behind each, two charts and a manifest.
 //! How the search goes is no matter of this file.
 
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::manifest::{FORMAT, Program};
+use super::manifest::{FORMAT, Program, greatest_deviation, hashed};
 use super::result_directory::ResultDirectory;
 use super::tables::{Cell, Row, Table, columns};
 use super::{HashedFile, Provenance, ReportError, charts};
@@ -21,17 +21,17 @@ use crate::scenario::Setting;
 /// | file | what is in it |
 /// |---|---|
 /// | `manifest.json` | scenario, thresholds, the answer, and every other file's hash |
-/// | `capacity.csv` | a row for each number of homes that was tried |
-/// | `capacity_calls.csv` | calls by function and outcome at each number, and their costs |
-/// | `charts/capacity.svg` | purchases and waits by number of homes, with the edge |
+/// | `capacity.csv` | a row for each load that was tried |
+/// | `capacity_calls.csv` | calls by function and outcome at each load, and their costs |
+/// | `charts/capacity.svg` | purchases and waits by load, with the edge |
 /// | `charts/budget.svg` | use of the block budget, and by which functions |
 ///
 /// A result that is there already is replaced at that moment if `replace` says
 /// so; what is no result never is.
 ///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written. Nothing is left behind then, and an older result
-/// stays as it was.
+/// Where `directory` is taken or a file cannot be written. Nothing is left
+/// behind then, and an older result stays as it was.
 pub fn write_capacity(
     capacity: &Capacity,
     provenance: &Provenance,
@@ -51,7 +51,8 @@ pub fn write_capacity(
     result.publish()
 }
 
-/// A step as a row of `capacity.csv`. The shares by dimension are those of the
+/// A step as a row of `capacity.csv`. `load` is the number of homes, or the
+/// transactions meant an hour where those were what grew. The shares by dimension are those of the
 /// busiest tick; what follows the binding dimension is over the whole step.
 struct StepRow {
     homes: u32,
@@ -76,6 +77,10 @@ struct StepRow {
     traded_kwh: f64,
     transactions: f64,
     crossed: String,
+    load: u32,
+    sent_per_hour: f64,
+    measured_hours: f64,
+    ended_early: bool,
 }
 
 columns!(StepRow {
@@ -101,13 +106,17 @@ columns!(StepRow {
     traded_kwh,
     transactions,
     crossed,
+    load,
+    sent_per_hour,
+    measured_hours,
+    ended_early,
 });
 
 impl StepRow {
     fn new(step: &Step) -> Self {
         let [read_count, read_length, write_count, write_length, runtime] = step.use_share;
         Self {
-            homes: step.homes,
+            homes: step.producers + step.buyers,
             producers: step.producers,
             buyers: step.buyers,
             purchases_a_tenure: step.purchases_a_tenure,
@@ -129,6 +138,10 @@ impl StepRow {
             traded_kwh: step.measure("traded_kwh"),
             transactions: step.measure("transactions"),
             crossed: step.crossed.join("; "),
+            load: step.load,
+            sent_per_hour: step.sent_an_hour,
+            measured_hours: step.hours,
+            ended_early: step.ended_early,
         }
     }
 }
@@ -144,13 +157,13 @@ fn steps(file: impl Write, capacity: &Capacity) -> io::Result<()> {
 }
 
 /// Writes `capacity_calls.csv`: the columns of `calls.csv`, each row behind
-/// its step's number of homes.
+/// its step's number of homes and its load.
 fn calls(file: impl Write, capacity: &Capacity) -> io::Result<()> {
     let mut table = Table::new(file);
-    table.header::<CallRow>(&["homes"])?;
+    table.header::<CallRow>(&["homes", "load"])?;
     for step in &capacity.steps {
         for row in &step.calls {
-            table.row(&[&step.homes], row)?;
+            table.row(&[&(step.producers + step.buyers), &step.load], row)?;
         }
     }
     table.finish()
@@ -165,7 +178,9 @@ struct Manifest<'a> {
     scenario_file: &'a str,
     scenario_sha256: String,
     scenario: Setting,
+    contracts: Vec<HashedFile>,
     data: &'a [HashedFile],
+    metering_deviation_max: Option<f64>,
     thresholds: Vec<ThresholdUsed<'a>>,
     answer: String,
     files: &'a [HashedFile],
@@ -198,7 +213,11 @@ fn manifest(
         scenario_file: &provenance.scenario_file,
         scenario_sha256: capacity.scenario.sha256(),
         scenario: capacity.scenario.settings(),
+        contracts: hashed(&capacity.contracts),
         data: &provenance.data,
+        metering_deviation_max: greatest_deviation(
+            capacity.steps.iter().flat_map(|step| &step.calls),
+        ),
         thresholds: thresholds.collect(),
         answer: capacity.answer(),
         files,

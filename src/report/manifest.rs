@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::{HashedFile, Provenance};
+use crate::engine::record::CallRow;
 use crate::experiments::Outcome;
 use crate::scenario::Setting;
 
@@ -23,6 +24,10 @@ struct Manifest<'a> {
     scenario: Setting,
     contracts: Vec<HashedFile>,
     data: &'a [HashedFile],
+    /// The greatest relative difference, in any dimension, between a call's
+    /// cost as learned and as metered exactly; none where costs were not
+    /// learned.
+    metering_deviation_max: Option<f64>,
     replicates: Vec<Replicate<'a>>,
     files: &'a [HashedFile],
 }
@@ -48,16 +53,27 @@ struct Replicate<'a> {
     state_sha256: &'a str,
 }
 
+/// Files and their hashes.
+pub(super) fn hashed(files: &[(String, String)]) -> Vec<HashedFile> {
+    let file = |(file, sha256): &(String, String)| HashedFile {
+        file: file.clone(),
+        sha256: sha256.clone(),
+    };
+    files.iter().map(file).collect()
+}
+
+/// The greatest deviation of metering in `calls`; none where costs were not
+/// learned.
+pub(super) fn greatest_deviation<'a>(calls: impl Iterator<Item = &'a CallRow>) -> Option<f64> {
+    calls.filter_map(|row| row.metering_deviation).reduce(f64::max)
+}
+
 /// The manifest's text; `files` are the result's other files.
 pub(super) fn text(
     outcome: &Outcome,
     provenance: &Provenance,
     files: &[HashedFile],
 ) -> serde_json::Result<String> {
-    let contract = |(file, sha256): &(String, String)| HashedFile {
-        file: file.clone(),
-        sha256: sha256.clone(),
-    };
     let manifest = Manifest {
         format: FORMAT,
         verb: "run",
@@ -66,8 +82,11 @@ pub(super) fn text(
         scenario_file: &provenance.scenario_file,
         scenario_sha256: outcome.scenario.sha256(),
         scenario: outcome.scenario.settings(),
-        contracts: outcome.contracts.iter().map(contract).collect(),
+        contracts: hashed(&outcome.contracts),
         data: &provenance.data,
+        metering_deviation_max: greatest_deviation(
+            outcome.records.iter().flat_map(|record| &record.calls),
+        ),
         replicates: outcome
             .records
             .iter()

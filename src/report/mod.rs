@@ -13,6 +13,7 @@
 //! | `ticks.csv` | the market tick by tick |
 //! | `participants.csv` | what each participant's run came to |
 //! | `adversaries.csv` | what each kind of adversary spent, gained and cost, where there are any |
+//! | `limits.csv` | when each limit of the contracts bound, and whom it turned away |
 //! | `calls.csv` | calls by function and outcome |
 //! | `transactions.csv` | every transaction, where a trace was asked for |
 //! | `trace.jsonl` | the same for a machine: all calls, to do them again; `traces/` for several seeds |
@@ -29,6 +30,7 @@ mod experiment_charts;
 mod fuzz;
 mod inputs;
 mod journal;
+mod limits;
 mod manifest;
 mod number;
 mod result_directory;
@@ -51,6 +53,7 @@ pub use dossier::{Dossier, write_text};
 pub use fuzz::{write_fuzzed, write_mutants};
 pub use inputs::data_files;
 pub use journal::{Journal, journal_key};
+pub use limits::write_limits;
 pub use sweep::{Part, check_free_part, merge_parts, write_part, write_sweep};
 pub use tune::{reason, write_tune};
 
@@ -189,6 +192,7 @@ pub fn write(
     result.file("summary.csv", |file| tables::summary(file, outcome))?;
     result.file("ticks.csv", |file| tables::ticks(file, outcome))?;
     result.file("participants.csv", |file| tables::participants(file, outcome))?;
+    result.file("limits.csv", |file| tables::limits(file, outcome))?;
     result.file("calls.csv", |file| tables::calls(file, outcome))?;
     if outcome.records.iter().any(|record| !record.adversaries.is_empty()) {
         result.file("adversaries.csv", |file| tables::adversaries(file, outcome))?;

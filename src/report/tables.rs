@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::engine::record::{
-    AdversaryRow, CallRow, ParticipantRow, Record, TickRow, TransactionRow,
+    AdversaryRow, CallRow, LimitRow, ParticipantRow, Record, TickRow, TransactionRow,
 };
 use crate::experiments::{Outcome, SummaryRow};
 use crate::stats::Method;
@@ -235,6 +235,24 @@ columns!(AdversaryRow {
     revoked,
 });
 
+columns!(LimitRow {
+    limit,
+    setting,
+    kind,
+    size,
+    size_from,
+    size_to,
+    size_unit,
+    participants,
+    participants_at_limit,
+    participants_turned_away,
+    calls_turned_away,
+    ticks,
+    ticks_at_limit,
+    first_tick,
+    use_share_max,
+});
+
 columns!(CallRow {
     contract.name(),
     function.name(),
@@ -320,6 +338,11 @@ pub(super) fn participants(file: impl Write, outcome: &Outcome) -> io::Result<()
 /// Writes `adversaries.csv`.
 pub(super) fn adversaries(file: impl Write, outcome: &Outcome) -> io::Result<()> {
     replicated(file, outcome, |record| &record.adversaries)
+}
+
+/// Writes `limits.csv`.
+pub(super) fn limits(file: impl Write, outcome: &Outcome) -> io::Result<()> {
+    replicated(file, outcome, |record| &record.limits)
 }
 
 /// Writes `calls.csv`.
@@ -426,6 +449,7 @@ mod tests {
             ("ticks.csv: replicate,", TickRow::COLUMNS),
             ("participants.csv: replicate,", ParticipantRow::COLUMNS),
             ("adversaries.csv: replicate,", AdversaryRow::COLUMNS),
+            ("limits.csv: replicate,", LimitRow::COLUMNS),
             ("calls.csv: replicate,", CallRow::COLUMNS),
             ("transactions.csv: replicate,", TransactionRow::COLUMNS),
         ]

@@ -91,6 +91,8 @@ section! {
         decisions as "decision": Decisions;
         /// Bounds that the measures must keep.
         thresholds: Thresholds;
+        /// How the chain is loaded.
+        stress: Stress;
         /// Which settings a sweep tries.
         sweep: Sweep;
         /// What a search looks for.

@@ -1,4 +1,4 @@
-//! `charts/capacity.svg`: what the chain carries, by number of homes.
+//! `charts/capacity.svg`: what the chain carries, by load.
 
 use std::io;
 
@@ -23,14 +23,14 @@ const WAITS: [(&str, &str, colour::Colour); 3] = [
 /// one far above would press the waits flat.
 const LIMIT_STRETCH: f64 = 2.0;
 
-/// Two panels over the same homes: purchases in a tenure of the busiest tick,
+/// Two panels over the same loads: purchases in a tenure of the busiest tick,
 /// and how long calls wait for a block, with the limits on waits.
 pub(super) fn draw(capacity: &Capacity) -> io::Result<String> {
     let (was_run, answer) = (what_was_scaled(capacity), answer(capacity));
     let lines = [was_run.as_str(), answer.as_str()];
     let height = header_height(&lines) + 2 * (ABOVE + PANEL + BELOW) + 20;
-    let title = "How many homes the chain carries";
-    Canvas::draw(height, title, &lines, |canvas, top| {
+    let title = format!("How many {} the chain carries", capacity.unit());
+    Canvas::draw(height, &title, &lines, |canvas, top| {
         let purchases = Line {
             name: "purchases".to_owned(),
             colour: colour::BLUE,

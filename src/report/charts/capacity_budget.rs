@@ -1,4 +1,4 @@
-//! `charts/budget.svg`: how the block budget is used, by number of homes and by
+//! `charts/budget.svg`: how the block budget is used, by load and by
 //! function.
 
 use std::cmp::Reverse;
@@ -76,7 +76,7 @@ struct Bar {
     used: u64,
 }
 
-/// A panel with the use of each dimension by number of homes, and below it what
+/// A panel with the use of each dimension by load, and below it what
 /// each function uses of the fullest dimension at the last step that is
 /// carried, or at the first where none is.
 pub(super) fn draw(capacity: &Capacity) -> io::Result<String> {
@@ -106,7 +106,8 @@ pub(super) fn draw(capacity: &Capacity) -> io::Result<String> {
         panel.lines(&lines.collect::<Vec<_>>())?;
         match &shown {
             Some((step, dimension, bars)) => {
-                functions(canvas, top + PANEL + BELOW + 36, step, dimension, bars)
+                let unit = capacity.unit();
+                functions(canvas, top + PANEL + BELOW + 36, (step, unit), dimension, bars)
             }
             None => Ok(()),
         }
@@ -116,13 +117,13 @@ pub(super) fn draw(capacity: &Capacity) -> io::Result<String> {
 fn functions(
     canvas: &Canvas<'_>,
     top: i32,
-    step: &Step,
+    (step, unit): (&Step, &str),
     dimension: &Dimension,
     bars: &[Bar],
 ) -> Drawn {
-    let homes = grouped(f64::from(step.homes), 0);
+    let load = grouped(f64::from(step.load), 0);
     let title = format!(
-        "Which functions use {}, the fullest dimension at {homes} homes, in the whole run",
+        "Which functions use {}, the fullest dimension at {load} {unit}, in the whole step",
         dimension.name
     );
     canvas.write(&title, (MARGIN, top), Text::of(size::TEXT).bold())?;

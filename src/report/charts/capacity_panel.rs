@@ -1,46 +1,55 @@
-//! A panel of a chart by number of homes: homes to the right, on a logarithmic
-//! scale because a search doubles them, values upwards from nothing, and the
+//! A panel of a chart by load: homes, or transactions an hour, to the right, on a
+//! logarithmic scale because a search multiplies them, values upwards from nothing, and the
 //! edge between what the chain carried and what it did not.
 
 use super::canvas::{Align, Canvas, Drawn, MARGIN, PALENESS, Pixel, Text, WIDTH, size, text_width};
 use super::colour::{self, Colour};
 use super::number::{Marks, grouped, rounded_range};
 use crate::experiments::{Capacity, Step};
-use crate::scenario::BlockBudget;
+use crate::scenario::{BlockBudget, Loading};
 
 /// Where the panels begin and end; names of lines stand to the right.
 pub(super) const LEFT: i32 = 100;
 pub(super) const RIGHT: i32 = WIDTH - 170;
 /// Room above a panel, for its title and for the names of the edge.
 pub(super) const ABOVE: i32 = 56;
-/// Room below a panel that names its homes.
+/// Room below a panel that names its loads.
 pub(super) const BELOW: i32 = 60;
-/// The least space between names of lines, and between marks of homes.
+/// The least space between names of lines, and between marks of loads.
 const NAME_LINE: i32 = 19;
 const MARK_SPACE: i32 = 16;
 
 /// What was run, in a line.
 pub(super) fn what_was_scaled(capacity: &Capacity) -> String {
     let scenario = &capacity.scenario;
-    let days = match scenario.time.days {
-        1 => "1 day".to_owned(),
-        days => format!("{} days", grouped(f64::from(days), 0)),
-    };
     let budget = match scenario.network.budget {
         BlockBudget::Unlimited => "blocks without end",
         BlockBudget::Mainnet21 => "the block budget of mainnet 2.1",
         BlockBudget::Mainnet40 => "the block budget of mainnet 4.0",
         BlockBudget::Custom(_) => "a block budget of its own",
     };
-    format!(
-        "Scenario {} scaled in homes, {} with panels to {} without; {days} each from {}, {budget}, \
-         seed {}.",
-        scenario.about.name,
-        grouped(f64::from(scenario.producers.count), 0),
-        grouped(f64::from(scenario.buyers.count), 0),
-        scenario.time.start.strftime("%-d %B %Y"),
-        scenario.about.seed,
-    )
+    let about = &scenario.about;
+    let with = grouped(f64::from(scenario.producers.count), 0);
+    let without = grouped(f64::from(scenario.buyers.count), 0);
+    let start = scenario.time.start.strftime("%-d %B %Y");
+    let days = |days: u32| match days {
+        0 => "no day".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{} days", grouped(f64::from(days), 0)),
+    };
+    let scaled = match scenario.stress.load {
+        Loading::Closed => format!(
+            "scaled in homes, {with} with panels to {without} without; {} each after {} of \
+             warm-up, from {start}",
+            days(scenario.stress.days),
+            days(scenario.stress.warm_up_days)
+        ),
+        Loading::Open => format!(
+            "what {with} homes with panels and {without} without mean to send from {start} on, \
+             sent at growing rates"
+        ),
+    };
+    format!("Scenario {} {scaled}; {budget}, seed {}.", about.name, about.seed)
 }
 
 /// The answer as a sentence.
@@ -56,7 +65,7 @@ pub(super) struct Line {
     pub(super) values: Vec<f64>,
 }
 
-/// A panel by number of homes.
+/// A panel by load.
 pub(super) struct Panel<'a, 's> {
     canvas: &'a Canvas<'s>,
     capacity: &'a Capacity,
@@ -82,14 +91,14 @@ impl<'a, 's> Panel<'a, 's> {
         usize::try_from((bottom - top) / 55).unwrap_or(0).max(2)
     }
 
-    fn x(&self, homes: u32) -> i32 {
-        let log = |homes: u32| libm::log(f64::from(homes.max(1)));
+    fn x(&self, load: u32) -> i32 {
+        let log = |load: u32| libm::log(f64::from(load.max(1)));
         let (first, last) = match (self.capacity.steps.first(), self.capacity.steps.last()) {
-            (Some(first), Some(last)) if first.homes < last.homes => (first.homes, last.homes),
+            (Some(first), Some(last)) if first.load < last.load => (first.load, last.load),
             // A single step stands in the middle.
             _ => return (LEFT + RIGHT) / 2,
         };
-        let share = (log(homes) - log(first)) / (log(last) - log(first));
+        let share = (log(load) - log(first)) / (log(last) - log(first));
         // The first and last dots stand clear of the scale and of the names.
         LEFT + 20 + (f64::from(RIGHT - LEFT - 40) * share).round() as i32
     }
@@ -114,16 +123,16 @@ impl<'a, 's> Panel<'a, 's> {
         }
         canvas.line(vec![(LEFT, self.bottom), (RIGHT, self.bottom)], colour::AXIS, 1)?;
         for (step, named) in self.marked() {
-            let x = self.x(step.homes);
+            let x = self.x(step.load);
             canvas.line(vec![(x, self.bottom), (x, self.bottom + 6)], colour::AXIS, 1)?;
             if named {
-                let text = grouped(f64::from(step.homes), 0);
+                let text = grouped(f64::from(step.load), 0);
                 canvas.write(&text, (x, self.bottom + 20), small.aligned(Align::Centre))?;
             }
         }
         let at = ((LEFT + RIGHT) / 2, self.bottom + 44);
-        let text = "homes that were tried (logarithmic scale)";
-        canvas.write(text, at, small.aligned(Align::Centre))?;
+        let text = format!("{} that were tried (logarithmic scale)", self.capacity.unit());
+        canvas.write(&text, at, small.aligned(Align::Centre))?;
         self.edge()
     }
 
@@ -131,19 +140,19 @@ impl<'a, 's> Panel<'a, 's> {
     /// comes first, then what keeps clear of it.
     fn marked(&self) -> Vec<(&'a Step, bool)> {
         let steps = &self.capacity.steps;
-        let half = |step: &Step| text_width(&grouped(f64::from(step.homes), 0), size::SMALL) / 2;
+        let half = |step: &Step| text_width(&grouped(f64::from(step.load), 0), size::SMALL) / 2;
         let mut named: Vec<&Step> = Vec::new();
         let edge = self.capacity.carried().into_iter().chain(self.capacity.first_crossed());
         for step in edge.chain(steps.first()).chain(steps.last()).chain(steps) {
             let clear = |other: &&Step| {
-                let apart = (self.x(step.homes) - self.x(other.homes)).abs();
+                let apart = (self.x(step.load) - self.x(other.load)).abs();
                 apart >= half(step) + half(other) + MARK_SPACE
             };
             if named.iter().all(clear) {
                 named.push(step);
             }
         }
-        let is_named = |step: &Step| named.iter().any(|other| other.homes == step.homes);
+        let is_named = |step: &Step| named.iter().any(|other| other.load == step.load);
         steps.iter().map(|step| (step, is_named(step))).collect()
     }
 
@@ -154,14 +163,14 @@ impl<'a, 's> Panel<'a, 's> {
         let carried = self.capacity.carried();
         let crossed = self.capacity.first_crossed();
         if let Some(step) = crossed {
-            let corners = [(self.x(step.homes), self.top), (RIGHT, self.bottom)];
+            let corners = [(self.x(step.load), self.top), (RIGHT, self.bottom)];
             canvas.field(corners, colour::VERMILION, PALENESS / 3.0)?;
         }
-        let name = |step: &Step, what: &str| format!("{} {what}", grouped(step.homes.into(), 0));
+        let name = |step: &Step, what: &str| format!("{} {what}", grouped(step.load.into(), 0));
         let y = self.top - 14;
         let mut free_from = MARGIN;
         if let Some(step) = carried {
-            let x = self.x(step.homes);
+            let x = self.x(step.load);
             canvas.line(vec![(x, self.top - 4), (x, self.bottom)], colour::GREEN, 2)?;
             let text = name(step, "carried");
             let width = text_width(&text, size::SMALL);
@@ -170,7 +179,7 @@ impl<'a, 's> Panel<'a, 's> {
             free_from = from + width + 8;
         }
         if let Some(step) = crossed {
-            let x = self.x(step.homes);
+            let x = self.x(step.load);
             canvas.dashes(vec![(x, self.top - 4), (x, self.bottom)], colour::VERMILION, 2)?;
             let text = name(step, &format!("crosses {}", step.crossed.join(", ")));
             let from = (x - 4).max(free_from);
@@ -187,7 +196,7 @@ impl<'a, 's> Panel<'a, 's> {
             let steps = self.capacity.steps.iter().zip(&line.values);
             let points: Vec<Pixel> = steps
                 .filter(|(_, value)| value.is_finite())
-                .map(|(step, value)| (self.x(step.homes), self.y(*value)))
+                .map(|(step, value)| (self.x(step.load), self.y(*value)))
                 .collect();
             let Some(last) = points.last() else { continue };
             names.push((last.1, line));

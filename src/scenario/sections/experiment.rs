@@ -1,4 +1,4 @@
-//! `[sweep]` and `[tune]`: which settings an experiment tries, and what it
+//! `[stress]`, `[sweep]` and `[tune]`: what an experiment tries, and what it
 //! looks for. Which measures there are is known elsewhere.
 
 use crate::scenario::Scenario;
@@ -8,6 +8,30 @@ use crate::scenario::read::{Fields, Reader, Table, section};
 use crate::scenario::schema::{self, Schema};
 use crate::scenario::sections::threshold::{Threshold, is_metric};
 use crate::scenario::setting::{Setting, join};
+
+choice! {
+    /// What grows from step to step when the chain is loaded.
+    pub enum Loading {
+        /// Homes: each sends nothing more while something of its own waits.
+        Closed = "closed",
+        /// Arrivals: transactions come at a rate, whatever waits.
+        Open = "open",
+    }
+}
+
+section! {
+    /// `[stress]`: how the chain is loaded.
+    pub struct Stress {
+        /// What grows from step to step.
+        load: Loading = Loading::Closed;
+        /// Days that a step of homes runs before its measures count, for the
+        /// market to find its pace. Of arrivals, the first quarter of a step.
+        warm_up_days: u32 = 1, in 0..=365, unit "days";
+        /// Days that the measures of a step count; at most so long are arrivals
+        /// sent.
+        days: u32 = 1, in 1..=3_660, unit "days";
+    }
+}
 
 choice! {
     /// How the points of a sweep are laid out.

@@ -16,7 +16,8 @@ pub use chain::{
 pub use decision::{Change, Decision, Decisions};
 pub use energy::{Load, LoadSource, Panel, Place, Time, Transposition, Weather, WeatherSource};
 pub use experiment::{
-    Analysis, Constraint, Constraints, Design, Objective, Objectives, Range, Ranges, Sweep, Tune,
+    Analysis, Constraint, Constraints, Design, Loading, Objective, Objectives, Range, Ranges,
+    Stress, Sweep, Tune,
 };
 pub use market::{Certification, Market, Money, RefundBasis, Tariff};
 pub use people::{

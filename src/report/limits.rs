@@ -1,0 +1,111 @@
+//! The result of a look at the contracts' limits: what the contracts say around
+//! each edge, what each limit does as the market grows, and a manifest.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::manifest::{FORMAT, Program, hashed};
+use super::result_directory::ResultDirectory;
+use super::tables::{Cell, Row, Table, columns};
+use super::{HashedFile, Provenance, ReportError};
+use crate::engine::record::LimitRow;
+use crate::experiments::{Edge, Limits};
+use crate::scenario::Setting;
+
+/// Writes what was found of the limits to `directory`, which appears at once
+/// when everything in it is complete:
+///
+/// | file | what is in it |
+/// |---|---|
+/// | `manifest.json` | scenario, command, and every other file's hash |
+/// | `limit_edges.csv` | each limit below, at and above its edge, and what the contracts said |
+/// | `limits.csv` | at each number of homes, when each limit bound and whom it turned away |
+///
+/// A result that is there already is replaced at that moment if `replace` says
+/// so; what is no result never is.
+///
+/// # Errors
+/// Where `directory` is taken or a file cannot be written. Nothing is left
+/// behind then, and an older result stays as it was.
+pub fn write_limits(
+    limits: &Limits,
+    provenance: &Provenance,
+    directory: &Path,
+    replace: bool,
+) -> Result<(), ReportError> {
+    let mut result = ResultDirectory::begin(directory, replace)?;
+    result.file("limit_edges.csv", |file| edges(file, limits))?;
+    result.file("limits.csv", |file| grown(file, limits))?;
+    let manifest = manifest(limits, provenance, result.files());
+    result.file("manifest.json", |file| {
+        file.write_all(manifest.map_err(io::Error::from)?.as_bytes())
+    })?;
+    result.publish()
+}
+
+columns!(Edge {
+    limit,
+    function.name(),
+    what,
+    place,
+    value,
+    outcome,
+    error_code,
+    error,
+    answer,
+});
+
+fn edges(file: impl Write, limits: &Limits) -> io::Result<()> {
+    let mut table = Table::new(file);
+    table.header::<Edge>(&[])?;
+    for edge in &limits.edges {
+        table.row(&[], edge)?;
+    }
+    table.finish()
+}
+
+/// The columns of a run's `limits.csv`, each row behind its number of homes.
+fn grown(file: impl Write, limits: &Limits) -> io::Result<()> {
+    let mut table = Table::new(file);
+    table.header::<LimitRow>(&["homes"])?;
+    for one in &limits.grown {
+        for row in &one.rows {
+            table.row(&[&one.homes], row)?;
+        }
+    }
+    table.finish()
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    format: u32,
+    program: Program<'a>,
+    command: &'a str,
+    scenario_file: &'a str,
+    scenario_sha256: String,
+    scenario: Setting,
+    contracts: Vec<HashedFile>,
+    data: &'a [HashedFile],
+    files: &'a [HashedFile],
+}
+
+fn manifest(
+    limits: &Limits,
+    provenance: &Provenance,
+    files: &[HashedFile],
+) -> serde_json::Result<String> {
+    let manifest = Manifest {
+        format: FORMAT,
+        program: Program::of(&provenance.version),
+        command: &provenance.command,
+        scenario_file: &provenance.scenario_file,
+        scenario_sha256: limits.scenario.sha256(),
+        scenario: limits.scenario.settings(),
+        contracts: hashed(&limits.contracts),
+        data: &provenance.data,
+        files,
+    };
+    serde_json::to_string_pretty(&manifest).map(|text| text + "\n")
+}
