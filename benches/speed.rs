@@ -30,7 +30,7 @@ use costs_mix::{Call, Market};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What is carried out.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 enum Work {
     /// Calls of one kind: how many, and how one is made.
     Calls(usize, fn(&Market, &mut Stream) -> Call),
@@ -127,7 +127,7 @@ fn tiny(costs: &str) -> Prepared {
 fn run(prepared: &Prepared) {
     let mut world = World::new(prepared, 1, false).expect("sets up");
     while world.step().expect("steps") {}
-    world.finish();
+    drop(world.finish());
 }
 
 /// What is counted: the work alone, without what leads up to it.

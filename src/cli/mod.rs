@@ -4,8 +4,8 @@
 mod check;
 mod compare;
 mod failure;
-mod init;
 mod fuzz;
+mod init;
 mod limits;
 mod merge;
 mod progress;
