@@ -1,6 +1,7 @@
 //! The command line: what can be typed, one file a verb, and all the printing
 //! of the program. No rule of the market lives here.
 
+mod adversaries;
 mod check;
 mod compare;
 mod failure;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::adversaries::takings;
 use super::table::{number, table};
 use super::{Failure, progress, say};
 use crate::experiments::{
@@ -86,6 +87,9 @@ impl Run {
         report::write(&outcome, &self.provenance(data), &directory, self.force)?;
         if !self.quiet {
             say(summary(&outcome));
+            if let Some(takings) = takings(&outcome) {
+                say(takings);
+            }
             if !precise {
                 say(format_args!(
                     "the precision asked for was not reached with {most} replicates; give more \

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::adversaries::{Question, SafetyArgs};
 use super::run::shell;
 use super::table::{number, table};
 use super::{Failure, limits, progress, say};
@@ -44,6 +45,8 @@ pub(super) struct Stress {
     /// Print nothing but errors.
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    safety: SafetyArgs,
 }
 
 /// What grows from step to step.
@@ -55,6 +58,16 @@ enum Load {
 
 impl Stress {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        if self.safety.asked() {
+            return self.safety.answer(&Question {
+                file: &self.scenario,
+                overrides: &self.overrides,
+                jobs: self.jobs,
+                out: self.out.as_deref(),
+                force: self.force,
+                quiet: self.quiet,
+            });
+        }
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
         let what = if self.limits { "limits" } else { "stress" };
         let name = format!("{}-{what}", scenario.about.name);

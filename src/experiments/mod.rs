@@ -2,6 +2,7 @@
 //! one place that works in parallel; results are in the order of their
 //! replicates, whoever finished first. Writes no files and prints nothing.
 
+mod adversaries;
 mod compare;
 mod edges;
 mod error;
@@ -11,6 +12,7 @@ mod interface;
 mod limits;
 mod measures;
 mod mutants;
+mod probes;
 mod ramp;
 mod response;
 mod run;
@@ -24,9 +26,13 @@ mod thresholds;
 mod trials;
 mod tune;
 
+pub use crate::agents::Adversary;
 pub use crate::engine::{Limit, PrepareError, Prepared, RunError, trace};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
+pub use adversaries::{
+    EFFECTS, LineupRow, Onset, OnsetValue, Safety, SafetyOptions, SafetyRow, safety,
+};
 pub use compare::{Comparison, ComparisonRow, Variant, Verdict, compare};
 pub use edges::{Edge, edges};
 pub use error::ExperimentError;
@@ -36,6 +42,7 @@ pub use interface::{Interface, InterfaceFunction, interface};
 pub use limits::{Grown, Limits, LimitsError, limits};
 pub use measures::{Better, JUDGED, MeasureName, better, measures, place};
 pub use mutants::{Fate, Hunt, Mutant, MutantOptions, count_mutants, mutants};
+pub use probes::{End, Lineup, Probe};
 pub use response::{MapCell, Response, ResponseMap};
 pub use run::{Outcome, Precision, RunOptions, SummaryRow, contracts, run, run_until};
 pub use search::{Bench, Candidate, Sample, SearchPlan, balanced, front, search};

@@ -21,6 +21,7 @@
 //!
 //! What [`write_capacity()`] writes has files of its own: see there.
 
+mod adversaries;
 mod capacity;
 mod charts;
 mod comparison;
@@ -47,6 +48,7 @@ use thiserror::Error;
 use crate::experiments::Outcome;
 use result_directory::ResultDirectory;
 
+pub use adversaries::write_safety;
 pub use capacity::write_capacity;
 pub use comparison::write_comparison;
 pub use dossier::{Dossier, write_text};

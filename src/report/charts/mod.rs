@@ -15,6 +15,7 @@ mod gains;
 mod limits;
 mod panel;
 mod prices;
+mod safety;
 mod series;
 mod time_axis;
 mod treasury;
@@ -22,7 +23,7 @@ mod treasury;
 use std::io;
 
 use super::number;
-use crate::experiments::{Capacity, Outcome};
+use crate::experiments::{Capacity, Outcome, Safety};
 use crate::scenario::Money;
 
 /// A chart: its file's name and what draws it from a `T`.
@@ -53,6 +54,10 @@ pub(super) const CAPACITY_CHARTS: [Chart<Capacity>; 2] = [
     Chart { file: "charts/capacity.svg", draw: capacity::draw },
     Chart { file: "charts/budget.svg", draw: capacity_budget::draw },
 ];
+
+/// The chart of where a market is safe.
+pub(super) const SAFETY_CHART: Chart<Safety> =
+    Chart { file: "charts/safety.svg", draw: safety::draw };
 
 /// What was run, in a line: the same under the title of every chart.
 fn what_was_run(outcome: &Outcome) -> String {
