@@ -41,7 +41,7 @@ enum Work {
 }
 
 /// One thing to measure.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct Case {
     name: &'static str,
     work: Work,
