@@ -103,6 +103,32 @@ fn a_post_has_its_charts_as_files_and_no_markup_of_others() {
 }
 
 #[test]
+fn a_result_is_run_again_and_a_forged_number_is_found() {
+    let home = tempfile::tempdir().expect("a directory");
+    let out = home.path().join("it's a run");
+    let run = out.display().to_string();
+    program(&["run", "scenarios/tiny.toml", "--seed", "3", "--out", &run, "--quiet"], 0);
+    let said = program(&["report", "--verify", &run], 0);
+    assert!(said.contains("every number is the same"), "{said}");
+    let summary = out.join("summary.csv");
+    let text = fs::read_to_string(&summary).expect("a summary");
+    fs::write(&summary, text.replacen("traded_kwh,kWh,", "traded_kwh,kWh,1", 1)).expect("written");
+    let said = program(&["report", "--verify", &run], 3);
+    assert!(said.contains("summary.csv") && said.contains(", mean: "), "{said}");
+    // The page says so too, without running anything.
+    program(&["report", &run], 0);
+    let page = fs::read_to_string(out.join("report.html")).expect("a page");
+    assert!(page.contains("Files were changed after the run"));
+    let manifest = out.join("manifest.json");
+    for command in ["rm -rf /", "connect-sim report x", "connect-sim run x --out y"] {
+        fs::write(&manifest, format!("{{\"verb\": \"run\", \"command\": \"{command}\"}}"))
+            .expect("written");
+        let said = program(&["report", "--verify", &run], 2);
+        assert!(said.contains("none that makes a result"), "{said}");
+    }
+}
+
+#[test]
 fn a_broken_result_is_told_with_its_file() {
     let home = tempfile::tempdir().expect("a directory");
     let nothing = home.path().join("nothing").display().to_string();

@@ -18,6 +18,7 @@ mod stress;
 mod sweep;
 mod table;
 mod tune;
+mod verify;
 
 use clap::{Parser, Subcommand};
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::verify::verify;
 use super::{Failure, say};
 use crate::report::{self, Dossier};
 
@@ -14,6 +15,10 @@ pub(super) struct Report {
     /// Directories of results; the most telling kind leads the dossier.
     #[arg(required = true, value_name = "RESULT")]
     results: Vec<PathBuf>,
+    /// Run each result again by the command in its manifest, and say whether
+    /// every number is the same; exit code 3 where one is not.
+    #[arg(long, conflicts_with_all = ["format", "out"])]
+    verify: bool,
     /// A page for reading, or a post for a forum with its charts as files.
     #[arg(long, value_enum, default_value_t = Format::Html)]
     format: Format,
@@ -37,6 +42,9 @@ enum Format {
 
 impl Report {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        if self.verify {
+            return verify(&self.results, self.quiet);
+        }
         let dossier = Dossier::read(&self.results, env!("CARGO_PKG_VERSION"))?;
         let name = match self.format {
             Format::Html => "report.html",

@@ -81,6 +81,7 @@ fn grown(file: impl Write, limits: &Limits) -> io::Result<()> {
 #[derive(Serialize)]
 struct Manifest<'a> {
     format: u32,
+    verb: &'static str,
     program: Program<'a>,
     command: &'a str,
     scenario_file: &'a str,
@@ -98,6 +99,7 @@ fn manifest(
 ) -> serde_json::Result<String> {
     let manifest = Manifest {
         format: FORMAT,
+        verb: "stress --limits",
         program: Program::of(&provenance.version),
         command: &provenance.command,
         scenario_file: &provenance.scenario_file,

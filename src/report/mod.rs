@@ -51,7 +51,7 @@ use result_directory::ResultDirectory;
 pub use adversaries::write_safety;
 pub use capacity::write_capacity;
 pub use comparison::write_comparison;
-pub use dossier::{Dossier, write_text};
+pub use dossier::{Checked, Dossier, MadeBy, compare_results, made_by, write_text};
 pub use fuzz::{write_fuzzed, write_mutants};
 pub use inputs::data_files;
 pub use journal::{Journal, journal_key};

@@ -88,7 +88,11 @@ impl ResultFiles {
         })?;
         if manifest.verb.is_empty() {
             // Results from before manifests said what they are.
-            let kinds = [("capacity.csv", "stress"), ("summary.csv", "run")];
+            let kinds = [
+                ("capacity.csv", "stress"),
+                ("limit_edges.csv", "stress --limits"),
+                ("summary.csv", "run"),
+            ];
             let known = kinds.iter().find(|(file, _)| directory.join(file).is_file());
             manifest.verb = known.map_or("", |(_, verb)| verb).to_owned();
         }

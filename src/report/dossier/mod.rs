@@ -10,6 +10,7 @@ mod load;
 mod markdown;
 mod parts;
 mod results;
+mod verify;
 mod words;
 
 use std::fs;
@@ -17,6 +18,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
+pub use verify::{Checked, MadeBy, compare_results, made_by};
+
 use document::Document;
 use results::Source;
 

@@ -278,7 +278,10 @@ impl Plot {
             let x = scale.at(*value);
             let text = label(*value, marks.label(*value));
             canvas.line((x, self.bottom), (x, self.bottom + 4.0), "axis");
-            canvas.text((x, self.bottom + 17.0), Anchor::Middle, "tick", &text);
+            // A label at an end stays inside.
+            let half = width_of(&text) / 2.0;
+            let at = x.min(canvas.width - half).max(half);
+            canvas.text((at, self.bottom + 17.0), Anchor::Middle, "tick", &text);
         }
         canvas.line((self.left, self.bottom), (self.right, self.bottom), "axis");
     }

@@ -135,5 +135,8 @@ fn label(
         canvas.text((x, y), anchor, "label", &line);
         y += 15.0;
     }
-    canvas.text((x, y), anchor, "value", &told(node.amount));
+    for line in wrapped(&told(node.amount), room) {
+        canvas.text((x, y), anchor, "value", &line);
+        y += 15.0;
+    }
 }

@@ -107,7 +107,7 @@ fn draw(lines: &Lines<'_>) -> Picture {
     }
     if let Some((bound, text)) = &lines.bound {
         canvas.line((plot.left, y.at(*bound)), (plot.right, y.at(*bound)), "bound");
-        canvas.text((plot.left + 4.0, y.at(*bound) - 5.0), Anchor::Start, "tick tbad halo", text);
+        canvas.text((plot.right, y.at(*bound) - 5.0), Anchor::End, "tick tbad halo", text);
     }
     let mut labels: Vec<(f64, usize)> = Vec::new();
     for (place, series) in lines.series.iter().enumerate() {

@@ -43,12 +43,10 @@ pub(in super::super) fn map(
             let text = readable(mean);
             let told =
                 format!("{across_name} {}, {up_name} {}: {text} {unit}", across[column], up[row]);
-            canvas.shade(corner, size, "heat", 0.08 + 0.92 * shade, &told);
+            canvas.shade(corner, size, "heat", depth(shade), &told);
             if width_of(&text) < wide - 4.0 {
-                // Light on dark cells, dark on light ones.
-                let class = if shade > 0.5 { "cell on" } else { "cell" };
                 let at = (corner.0 + size.0 / 2.0, top + cell_height / 2.0 + 4.0);
-                canvas.text(at, Anchor::Middle, class, &text);
+                canvas.text(at, Anchor::Middle, "cell", &text);
             }
             data.push(vec![across[column].clone(), up[row].clone(), super::cell(mean)]);
         }
@@ -81,6 +79,12 @@ pub(in super::super) fn map(
     }
 }
 
+/// How strong a colour is from the least to the greatest value: never so strong
+/// that the number on it could not be read.
+fn depth(share: f64) -> f64 {
+    0.05 + 0.6 * share
+}
+
 /// From the least to the greatest.
 fn legend(canvas: &mut Canvas, low: f64, high: f64, unit: &str) {
     let (low, high) = (readable(low), format!("{} {unit}", readable(high)));
@@ -89,7 +93,7 @@ fn legend(canvas: &mut Canvas, low: f64, high: f64, unit: &str) {
     canvas.text((start - 6.0, 12.0), Anchor::End, "tick", &low);
     canvas.text((end + 6.0, 12.0), Anchor::Start, "tick", &high);
     for step in 0..8_u8 {
-        let shade = 0.08 + 0.92 * f64::from(step) / 7.0;
+        let shade = depth(f64::from(step) / 7.0);
         canvas.shade((start + f64::from(step) * 10.0, 3.0), (10.0, 10.0), "heat", shade, "");
     }
 }

@@ -4,13 +4,15 @@
 use super::super::document::{Block, Cell, Part, Table};
 use super::super::results::{Content, Source, Stress};
 use super::super::words;
-use super::{called, charted, compared, described, methods, searched};
+use super::{attacked, called, charted, compared, described, methods, searched};
 
 pub(super) fn part(sources: &[&Source]) -> Part {
     let mut blocks = Vec::new();
     for source in sources {
         blocks.push(Block::Heading(called(source)));
-        blocks.push(Block::Text(format!("{}.", described::market(source)).into()));
+        if source.setting("time.days").is_finite() {
+            blocks.push(Block::Text(format!("{}.", described::market(source)).into()));
+        }
         told(&mut blocks, source);
     }
     blocks.extend(methods::blocks(sources));
@@ -87,6 +89,26 @@ fn told(blocks: &mut Vec<Block>, source: &Source) {
             blocks.push(Block::More(summary.caption.clone(), vec![Block::Table(summary)]));
             let calls = charted::calls_table(run);
             blocks.push(Block::More(calls.caption.clone(), vec![Block::Table(calls)]));
+        }
+        Content::Limits(limits) => {
+            let table = attacked::limits_table(limits);
+            blocks.push(Block::More(table.caption.clone(), vec![Block::Table(table)]));
+            blocks.push(attacked::edges_block(limits));
+        }
+        Content::Safety(safety) => {
+            blocks.push(Block::Table(attacked::lineups_table(safety, source)));
+        }
+        Content::Fuzz(fuzz) => {
+            let table = attacked::coverage_table(fuzz);
+            blocks.push(Block::More(table.caption.clone(), vec![Block::Table(table)]));
+        }
+        Content::Mutants(mutants) => {
+            let table = attacked::survivors_table(mutants);
+            if table.rows.is_empty() {
+                blocks.push(Block::Text("Every planted fault was found.".into()));
+            } else {
+                blocks.push(Block::More(table.caption.clone(), vec![Block::Table(table)]));
+            }
         }
         Content::Stress(stress) => {
             let charts = described::stress_charts(stress).into_iter().skip(2);

@@ -96,7 +96,7 @@ pub(super) fn hour_charts(run: &Run) -> Vec<Chart> {
         limits(
             "limits",
             "How near each limit the market comes".to_owned(),
-            "Share of each limit in use, hour by hour, the fullest of all runs; darker is nearer."
+            "Share of each limit in use, hour by hour, the fullest of all runs; stronger is nearer."
                 .to_owned(),
             &run.hours,
         ),

@@ -41,7 +41,7 @@ fn empty(title: String, source: &Source) -> Opening {
         reason: Vec::new(),
         sure: None,
         facts: Vec::new(),
-        basis: market(source),
+        basis: if source.setting("time.days").is_finite() { market(source) } else { String::new() },
     }
 }
 

@@ -64,7 +64,8 @@ pub(super) fn blocks(sources: &[&Source]) -> Vec<Block> {
         table.row([Cell::text(part), Cell::text(how), Cell::text(source)]);
     }
     let mut blocks = vec![Block::Heading("Methods".to_owned()), Block::Table(table)];
-    if let Some(source) = sources.first() {
+    let of_a_market = |source: &&&Source| source.setting("time.days").is_finite();
+    if let Some(source) = sources.iter().find(of_a_market) {
         blocks.push(Block::Text(weather(source)));
         blocks.push(Block::More(
             "Every setting of the scenario".to_owned(),

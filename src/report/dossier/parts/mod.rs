@@ -2,6 +2,7 @@
 //! sentence that a dossier says stands here.
 
 mod analyst;
+mod attacked;
 mod auditor;
 mod charted;
 mod compared;
@@ -27,6 +28,10 @@ pub(super) fn document(sources: &[Source], version: &str) -> Document {
         Content::Sweep(_) => 2,
         Content::Run(_) => 3,
         Content::Stress(_) => 4,
+        Content::Limits(_) => 5,
+        Content::Safety(_) => 6,
+        Content::Fuzz(_) => 7,
+        Content::Mutants(_) => 8,
     };
     let mut ordered: Vec<&Source> = sources.iter().collect();
     ordered.sort_by_key(|source| rank(source));
@@ -47,6 +52,10 @@ fn called(source: &Source) -> String {
         Content::Sweep(_) => "What each setting does",
         Content::Tune(_) => "Search for better settings",
         Content::Stress(_) => "How far the chain carries",
+        Content::Limits(_) => "The contracts' limits",
+        Content::Safety(_) => "Adversaries",
+        Content::Fuzz(_) => "Random calls",
+        Content::Mutants(_) => "Planted faults",
     };
     let name = source.name();
     if name.is_empty() { kind.to_owned() } else { format!("{kind}: {name}") }

@@ -3,8 +3,11 @@
 
 use super::super::document::{Cell, Table, Tone};
 use super::super::load::at;
-use super::super::results::{Compare, Content, Run, Source, Stress, Sweep, Tune};
+use super::super::results::{
+    Compare, Content, Fuzz, Limits, Run, Safety, Source, Stress, Sweep, Tune,
+};
 use super::super::words;
+use super::attacked;
 use crate::scenario::Threshold;
 
 /// A risk.
@@ -23,7 +26,8 @@ pub(super) fn table(sources: &[&Source]) -> Option<Table> {
         return None;
     }
     let mut table =
-        Table::new("Risks found", &["Risk", "Severity", "Where it begins", "Found by"]).cards();
+        Table::new("The gravest first", &["Risk", "Severity", "Where it begins", "Found by"])
+            .cards();
     for risk in risks {
         let severity = if risk.grave {
             Cell::text("high").tone(Tone::Bad)
@@ -47,6 +51,10 @@ fn of(source: &Source) -> Vec<Risk> {
         Content::Sweep(sweep) => of_sweep(sweep, source),
         Content::Tune(tune) => of_tune(tune),
         Content::Stress(stress) => of_stress(stress),
+        Content::Limits(limits) => of_limits(limits),
+        Content::Safety(safety) => of_safety(safety, source),
+        Content::Fuzz(fuzz) => of_fuzz(fuzz),
+        Content::Mutants(_) => Vec::new(),
     }
 }
 
@@ -177,4 +185,34 @@ fn of_stress(stress: &Stress) -> Vec<Risk> {
         source: "stress".to_owned(),
     };
     edge.map(risk).into_iter().collect()
+}
+
+fn of_limits(limits: &Limits) -> Vec<Risk> {
+    let risk = |(limit, homes): (String, f64)| Risk {
+        what: format!("A limit turns people away: {}", limit.replace(['_', '-'], " ")),
+        grave: false,
+        begins: words::counted(homes as usize, "home", "homes"),
+        source: "stress".to_owned(),
+    };
+    attacked::first_bound(limits).into_iter().map(risk).collect()
+}
+
+fn of_safety(safety: &Safety, source: &Source) -> Vec<Risk> {
+    let paying = attacked::paying(safety).map(|edge| (edge, true));
+    let bordering = attacked::bordering(safety).map(|edge| (edge, false));
+    let risk = |(edge, grave)| {
+        let (what, begins) = attacked::risk(edge, source);
+        Risk { what, grave, begins, source: "adversaries".to_owned() }
+    };
+    paying.chain(bordering).map(risk).collect()
+}
+
+fn of_fuzz(fuzz: &Fuzz) -> Vec<Risk> {
+    let risk = |found: &String| Risk {
+        what: format!("The contracts do not do what they should: {found}"),
+        grave: true,
+        begins: "in a few calls, saved as trace.jsonl".to_owned(),
+        source: "fuzz".to_owned(),
+    };
+    fuzz.found.as_ref().map(risk).into_iter().collect()
 }

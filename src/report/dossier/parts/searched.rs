@@ -370,7 +370,7 @@ pub(super) fn sweep_charts(sweep: &Sweep, source: &Source) -> (Vec<Chart>, Vec<C
             maps.push(map(
                 format!("map-{metric}"),
                 format!("{label} over both settings"),
-                format!("Mean of all runs of a pair, in {unit}; darker is more."),
+                format!("Mean of all runs of a pair, in {unit}; stronger is more."),
                 (&words::setting(a), &words::setting(b)),
                 (&cells(a, across), &cells(b, up), &means),
                 (unit, divide),

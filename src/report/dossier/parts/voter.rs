@@ -3,7 +3,8 @@
 
 use super::super::document::{Block, Line, Opening, Part, Tone};
 use super::super::results::{Content, Source};
-use super::{charted, compared, described, risks, searched};
+use super::super::words;
+use super::{attacked, charted, compared, described, risks, searched};
 
 /// The first screen, told by the first result.
 pub(super) fn opening(sources: &[&Source]) -> Opening {
@@ -26,6 +27,10 @@ pub(super) fn opening(sources: &[&Source]) -> Opening {
         Content::Sweep(sweep) => searched::sweep_opening(sweep, source),
         Content::Tune(tune) => searched::tune_opening(tune, source),
         Content::Stress(stress) => described::stress_opening(stress, source),
+        Content::Limits(limits) => attacked::limits_opening(limits, source),
+        Content::Safety(safety) => attacked::safety_opening(safety, source),
+        Content::Fuzz(fuzz) => attacked::fuzz_opening(fuzz, source),
+        Content::Mutants(mutants) => attacked::mutants_opening(mutants, source),
     }
 }
 
@@ -97,6 +102,27 @@ fn told(blocks: &mut Vec<Block>, source: &Source, leads: bool) {
             }
             let waits = described::stress_charts(stress).into_iter().take(2);
             blocks.push(Block::Charts(waits.collect()));
+        }
+        Content::Safety(safety) => {
+            blocks.push(Block::Heading("Does it pay to attack?".to_owned()));
+            blocks.push(Block::Table(attacked::safety_table(safety, source)));
+        }
+        Content::Limits(limits) => {
+            blocks.push(Block::Heading("When limits bind".to_owned()));
+            blocks.extend(
+                attacked::limits_opening(limits, source).answer.into_iter().map(Block::Text),
+            );
+        }
+        Content::Fuzz(fuzz) => {
+            blocks.push(Block::Heading("Do the contracts do what they should?".to_owned()));
+            blocks.extend(attacked::fuzz_opening(fuzz, source).answer.into_iter().map(Block::Text));
+        }
+        Content::Mutants(mutants) => {
+            blocks.push(Block::Text(
+                Line::default()
+                    .strong("Would a fault be noticed? ")
+                    .plain(words::capital(&attacked::mutants_told(mutants))),
+            ));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Results of each kind, typed: what their tables say, and no word of how it
 //! is told.
 
+mod attacks;
 mod compare;
 mod run;
 mod stress;
@@ -15,6 +16,7 @@ use super::super::ReportError;
 use super::load::{ResultFiles, at, leaves};
 use super::words::Money;
 
+pub(super) use attacks::{Fuzz, Limits, LineupEffect, Mutants, Safety, SafetyEdge};
 pub(super) use compare::{Alternative, Compare, Effect, HomesEffect, Moment};
 pub(super) use run::{Hour, Run, SummaryLine};
 pub(super) use stress::{Step, Stress};
@@ -29,6 +31,10 @@ pub(super) enum Content {
     Sweep(Sweep),
     Tune(Tune),
     Stress(Stress),
+    Limits(Limits),
+    Safety(Safety),
+    Fuzz(Fuzz),
+    Mutants(Mutants),
 }
 
 /// A result that was read.
@@ -49,10 +55,14 @@ impl Source {
             "sweep" => Content::Sweep(Sweep::read(&files)?),
             "tune" => Content::Tune(Tune::read(&files)?),
             "stress" => Content::Stress(Stress::read(&files)?),
+            "stress --limits" => Content::Limits(Limits::read(&files)?),
+            "stress --adversaries" => Content::Safety(Safety::read(&files)?),
+            "fuzz" => Content::Fuzz(Fuzz::read(&files)?),
+            "fuzz --mutants" => Content::Mutants(Mutants::read(&files)?),
             other => {
                 let problem = format!(
                     "says that it is the result of {other:?}; a dossier is made of those of run, \
-                     compare, sweep, tune and stress"
+                     compare, sweep, tune, stress and fuzz"
                 );
                 return Err(ReportError::Broken { path: directory.join("manifest.json"), problem });
             }
