@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::check::read_contracts;
+use super::run::shell;
 use super::table::{number, table};
 use super::{Failure, progress, say};
 use crate::experiments::{
@@ -58,6 +59,23 @@ impl Fuzz {
         if self.mutants { self.hunt(&code) } else { self.fuzz(&code) }
     }
 
+    /// How to make these results again.
+    fn command(&self) -> String {
+        let mut command = "connect-sim fuzz".to_owned();
+        if let Some(contracts) = &self.contracts {
+            command.push(' ');
+            command.push_str(&shell(&contracts.display().to_string()));
+        }
+        if let Some(calls) = self.calls {
+            command.push_str(&format!(" --calls {calls}"));
+        }
+        if self.mutants {
+            command.push_str(&format!(" --mutants --every {}", self.every));
+        }
+        command.push_str(&format!(" --seed {}", self.seed));
+        command
+    }
+
     fn jobs(&self) -> usize {
         self.jobs.map_or(0, usize::from)
     }
@@ -93,7 +111,7 @@ impl Fuzz {
         let kept = self.out.clone().or(found);
         if let Some(directory) = &kept {
             let replace = self.force || self.out.is_none();
-            report::write_fuzzed(&fuzzed, code, options, directory, replace)?;
+            report::write_fuzzed(&fuzzed, code, options, &self.command(), directory, replace)?;
             self.say(format_args!("results in {}", directory.display()));
         }
         match (&fuzzed.failed, kept) {
@@ -136,7 +154,7 @@ impl Fuzz {
             hunt.stillborn
         ));
         if let Some(directory) = &self.out {
-            report::write_mutants(&hunt, code, options, directory, self.force)?;
+            report::write_mutants(&hunt, code, options, &self.command(), directory, self.force)?;
             self.say(format_args!("results in {}", directory.display()));
         }
         if hunt.score() < ENOUGH {

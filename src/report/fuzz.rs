@@ -22,7 +22,7 @@ use crate::experiments::{Code, Coverage, Ending, Fate, FuzzOptions, Fuzzed, Hunt
 /// | `trace.jsonl` | where something was found: the calls that show it |
 ///
 /// A result that is there already is replaced at that moment if `replace` says
-/// so; what is no result never is.
+/// so; what is no result never is. `command` makes it again.
 ///
 /// # Errors
 /// Where `directory` is taken or a file cannot be written. Nothing is left
@@ -31,6 +31,7 @@ pub fn write_fuzzed(
     fuzzed: &Fuzzed,
     code: &Code,
     options: FuzzOptions,
+    command: &str,
     directory: &Path,
     replace: bool,
 ) -> Result<(), ReportError> {
@@ -48,7 +49,7 @@ pub fn write_fuzzed(
         sequence: failed.map(|failed| failed.sequence),
         calls_left: failed.map(|failed| failed.calls.as_slice()),
     };
-    publish(result, "fuzz", code, details)
+    publish(result, ("fuzz", command), code, details)
 }
 
 /// Writes what came of planted faults to `directory`, as [`write_fuzzed`] does:
@@ -64,6 +65,7 @@ pub fn write_mutants(
     hunt: &Hunt,
     code: &Code,
     options: MutantOptions,
+    command: &str,
     directory: &Path,
     replace: bool,
 ) -> Result<(), ReportError> {
@@ -79,7 +81,7 @@ pub fn write_mutants(
         found: hunt.found(),
         score: hunt.score(),
     };
-    publish(result, "fuzz --mutants", code, details)
+    publish(result, ("fuzz --mutants", command), code, details)
 }
 
 #[derive(Serialize)]
@@ -145,6 +147,7 @@ struct Manifest<'a, D> {
     format: u32,
     verb: &'a str,
     program: Program<'a>,
+    command: &'a str,
     contracts: Vec<HashedFile>,
     details: D,
     files: &'a [HashedFile],
@@ -153,7 +156,7 @@ struct Manifest<'a, D> {
 /// Writes the manifest and gives the result its name.
 fn publish(
     mut result: ResultDirectory,
-    verb: &str,
+    (verb, command): (&str, &str),
     code: &Code,
     details: impl Serialize,
 ) -> Result<(), ReportError> {
@@ -163,6 +166,7 @@ fn publish(
         format: FORMAT,
         verb,
         program: Program::of(env!("CARGO_PKG_VERSION")),
+        command,
         contracts: contracts.into(),
         details,
         files: result.files(),

@@ -126,9 +126,9 @@ fn told(blocks: &mut Vec<Block>, source: &Source) {
 
 fn steps(stress: &Stress) -> Table {
     let mut table = Table::new(
-        "Every number of homes that was tried",
+        "Every load that was tried",
         &[
-            "#Homes",
+            if stress.open { "#Transactions an hour" } else { "#Homes" },
             "#Purchases in a tenure",
             "#Wait p50",
             "#Wait p95",
@@ -141,7 +141,7 @@ fn steps(stress: &Stress) -> Table {
         let seconds = |value: f64| Cell::number(value, words::value("", "s", value));
         let crossed = if step.crossed.is_empty() { "none" } else { &step.crossed };
         table.row([
-            Cell::number(step.homes, words::value("", "", step.homes)),
+            Cell::number(step.load, words::value("", "", step.load)),
             Cell::number(
                 step.purchases_a_tenure,
                 words::value("", "", step.purchases_a_tenure.round()),

@@ -132,12 +132,12 @@ fn fact(line: &SummaryLine, source: &Source) -> Fact {
 
 /// The first screen of a search for capacity.
 pub(super) fn stress_opening(stress: &Stress, source: &Source) -> Opening {
-    let mut opening = empty("How many homes can trade before blocks fill?".to_owned(), source);
+    let mut opening = empty("How much trade can the chain carry?".to_owned(), source);
     opening.answer.push(Line::default().strong("Answer: ").plain(answer(stress)));
     if let Some(edge) = stress.first_crossed() {
         let first = format!(
             "at {}, the bound that gives way is {}; the budget of blocks is used most in {}.",
-            words::counted(edge.homes as usize, "home", "homes"),
+            stress.told(edge.load),
             edge.crossed,
             edge.binding
         );
@@ -145,18 +145,18 @@ pub(super) fn stress_opening(stress: &Stress, source: &Source) -> Opening {
     }
     opening.recommendation = "Nothing is proposed here".to_owned();
     let homes: Vec<String> =
-        stress.steps.iter().map(|step| words::value("", "", step.homes)).collect();
+        stress.steps.iter().map(|step| words::value("", "", step.load)).collect();
     opening.reason.push(
         format!(
-            "One run at each number of homes ({}); the edge lies between two of them.",
+            "One run at each load ({}); the edge lies between two of them.",
             words::listed(&homes)
         )
         .into(),
     );
     if let Some(step) = stress.carried() {
-        opening.facts = carried_facts(step);
+        opening.facts = carried_facts(stress, step);
     }
-    opening.basis = format!("{} at the start; homes are scaled", market(source));
+    opening.basis = format!("{} before the load grows", market(source));
     opening
 }
 
@@ -166,20 +166,20 @@ pub(super) fn answer(stress: &Stress) -> String {
         (Some(carried), Some(crossed)) => format!(
             "the chain carries {} with every bound kept, {} purchases in ten minutes at the \
              busiest; at {} it no longer does.",
-            words::counted(carried.homes as usize, "home", "homes"),
+            stress.told(carried.load),
             words::value("", "", carried.purchases_a_tenure.round()),
-            words::value("", "", crossed.homes)
+            words::value("", "", crossed.load)
         ),
         (Some(carried), None) => format!(
             "the chain carries {}, the most that was tried, with every bound kept.",
-            words::counted(carried.homes as usize, "home", "homes")
+            stress.told(carried.load)
         ),
-        _ if stress.answer.is_empty() => "no number of homes that was tried is carried.".to_owned(),
+        _ if stress.answer.is_empty() => "no load that was tried is carried.".to_owned(),
         _ => format!("the chain {}.", stress.answer),
     }
 }
 
-fn carried_facts(step: &Step) -> Vec<Fact> {
+fn carried_facts(stress: &Stress, step: &Step) -> Vec<Fact> {
     let fact = |label: &str, value: String| Fact {
         label: label.to_owned(),
         value,
@@ -190,7 +190,7 @@ fn carried_facts(step: &Step) -> Vec<Fact> {
     let fullest =
         step.use_share.iter().copied().filter(|share| share.is_finite()).fold(0.0, f64::max);
     vec![
-        fact("Homes carried", words::value("", "", step.homes)),
+        fact("Carried", stress.told(step.load)),
         fact("Purchases in ten minutes", words::value("", "", step.purchases_a_tenure.round())),
         fact("Wait, 95 of 100 calls", words::value("", "s", step.wait_p95)),
         fact("Fullest dimension of a block", words::value("", "1", fullest)),
@@ -201,14 +201,15 @@ fn carried_facts(step: &Step) -> Vec<Fact> {
 pub(super) fn stress_charts(stress: &Stress) -> Vec<Chart> {
     let series = |label: &str, of: &dyn Fn(&Step) -> f64| Series {
         label: label.to_owned(),
-        points: stress.steps.iter().map(|step| (step.homes, [of(step); 3])).collect(),
+        points: stress.steps.iter().map(|step| (step.load, [of(step); 3])).collect(),
     };
     let bare =
         |name: &str, title: &str, subtitle: &str, unit: &'static str, series: Vec<Series>| Lines {
             name: name.to_owned(),
             title: title.to_owned(),
             subtitle: subtitle.to_owned(),
-            along: "thousand homes".to_owned(),
+            along: if stress.open { "thousand transactions an hour" } else { "thousand homes" }
+                .to_owned(),
             divide: 1_000.0,
             unit,
             series,

@@ -181,7 +181,7 @@ fn of_stress(stress: &Stress) -> Vec<Risk> {
     let risk = |step: &super::super::results::Step| Risk {
         what: format!("The chain no longer carries the market: {}", step.crossed),
         grave: false,
-        begins: words::counted(step.homes as usize, "home", "homes"),
+        begins: stress.told(step.load),
         source: "stress".to_owned(),
     };
     edge.map(risk).into_iter().collect()

@@ -1,12 +1,14 @@
 //! The result of a search for the chain's capacity.
 
 use super::super::super::ReportError;
-use super::super::load::ResultFiles;
+use super::super::load::{ResultFiles, at};
+use super::super::words;
 
-/// A number of homes that was tried.
+/// A load that was tried.
 #[derive(Clone, Debug, PartialEq)]
 pub(in super::super) struct Step {
-    pub(in super::super) homes: f64,
+    /// Homes, or transactions meant an hour where those grow.
+    pub(in super::super) load: f64,
     pub(in super::super) purchases_a_tenure: f64,
     /// The share of the block budget used in the busiest tick: reads, length
     /// read, writes, length written, run time.
@@ -24,6 +26,8 @@ pub(in super::super) struct Step {
 #[derive(Clone, Debug)]
 pub(in super::super) struct Stress {
     pub(in super::super) answer: String,
+    /// Whether transactions an hour grow, and not homes.
+    pub(in super::super) open: bool,
     pub(in super::super) steps: Vec<Step>,
     /// The bounds that had to be kept.
     pub(in super::super) thresholds: Vec<String>,
@@ -39,10 +43,11 @@ impl Stress {
             "write_length_share",
             "runtime_share",
         ];
+        let load = if sheet.place("load").is_some() { "load" } else { "homes" };
         let step = |row| {
             let number = |name| sheet.number(row, name);
             Step {
-                homes: number("homes"),
+                load: number(load),
                 purchases_a_tenure: number("purchases_a_tenure"),
                 use_share: dimensions.map(number),
                 binding: sheet.text(row, "binding").to_owned(),
@@ -55,8 +60,8 @@ impl Stress {
             }
         };
         let mut steps: Vec<Step> = sheet.rows.iter().map(step).collect();
-        steps.retain(|step| step.homes.is_finite());
-        steps.sort_by(|a, b| a.homes.total_cmp(&b.homes));
+        steps.retain(|step| step.load.is_finite());
+        steps.sort_by(|a, b| a.load.total_cmp(&b.load));
         let bounds = files.manifest.thresholds.as_array().into_iter().flatten();
         let text = |bound: &serde_json::Value, key: &str| {
             bound.get(key).and_then(serde_json::Value::as_str).unwrap_or("").to_owned()
@@ -66,18 +71,29 @@ impl Stress {
             format!("{} {} {limit}", text(bound, "metric"), text(bound, "comparison"))
         };
         Ok(Self {
+            open: at(&files.manifest.scenario, "stress.load").is_some_and(|load| load == "open"),
             answer: files.manifest.answer.clone(),
             steps,
             thresholds: bounds.map(bound).collect(),
         })
     }
 
-    /// The most homes that were carried, below the first step that was not.
+    /// A load in words.
+    pub(in super::super) fn told(&self, load: f64) -> String {
+        let (one, many) = if self.open {
+            ("transaction an hour", "transactions an hour")
+        } else {
+            ("home", "homes")
+        };
+        words::counted(load as usize, one, many)
+    }
+
+    /// The most that was carried, below the first step that was not.
     pub(in super::super) fn carried(&self) -> Option<&Step> {
         self.steps.iter().take_while(|step| step.crossed.is_empty()).last()
     }
 
-    /// The fewest homes at which a bound was crossed.
+    /// The least load at which a bound was crossed.
     pub(in super::super) fn first_crossed(&self) -> Option<&Step> {
         self.steps.iter().find(|step| !step.crossed.is_empty())
     }
