@@ -239,7 +239,7 @@ mod tests {
             let other = whole.call_decoding(&owner, caller, function, arguments).expect("runs");
             assert_eq!(one.status, other.status, "{function}");
             assert!(matches!(one.status, Status::Accepted(_)), "{function}: {one:?}");
-            assert_eq!(one.traffic, other.traffic, "{function}");
+            assert_eq!(one.events, other.events, "{function}");
         }
         assert_eq!(cut.state(), whole.state());
         // And the chain charges for the whole of it.

@@ -112,6 +112,9 @@ impl Mempool {
                 self.waiting -= 1;
                 if let Some(second) = queue.waiting.front() {
                     self.heads.push((second.rate(), Reverse(second.arrival), sender));
+                } else {
+                    // Room for four would stay with everyone who ever sent.
+                    queue.waiting = VecDeque::new();
                 }
                 return Some(first);
             }
