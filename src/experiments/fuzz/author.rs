@@ -64,7 +64,7 @@ const FUNCTIONS: &[(Function, u32)] = &[
     (Function::AcceptOwner, 8),
     (Function::ApplyForCertification, 45),
     (Function::CertifyProducer, 30),
-    (Function::RejectApplication, 14),
+    (Function::RejectApplication, 20),
     (Function::RevokeCertification, 22),
     (Function::RecordProduction, 40),
     (Function::RecordConsumption, 22),
@@ -78,6 +78,14 @@ const FUNCTIONS: &[(Function, u32)] = &[
 /// The same for handing the certification contract over, and for looks.
 const OFFICES: u32 = 14;
 const LOOKS: u32 = 45;
+
+/// How often a call is passed on by another contract: seldom, since that is
+/// slow, but often enough for functions that are seldom called.
+fn relayed_share(entry: Entry) -> f64 {
+    let weight = FUNCTIONS.iter().find(|(function, _)| Entry::Do(*function) == entry);
+    let weight = weight.map_or(OFFICES, |(_, weight)| *weight);
+    (0.8 / f64::from(weight)).min(0.08)
+}
 
 /// One sequence in the making.
 pub(super) struct Author<'a> {
@@ -158,9 +166,8 @@ impl<'a> Author<'a> {
                 break drawn;
             }
         };
-        let through = (self.chance(0.02) && self.stage.is_relayed(entry))
-            .then(|| self.one_of(&self.stage.cast.relays))
-            .flatten();
+        let passed_on = self.chance(relayed_share(entry)) && self.stage.is_relayed(entry);
+        let through = passed_on.then(|| self.one_of(&self.stage.cast.relays)).flatten();
         Some(Step { blocks, call: Call { sender, through, entry, arguments } })
     }
 
@@ -291,7 +298,7 @@ impl<'a> Author<'a> {
             }
             drawn -= weight;
         }
-        if drawn < OFFICES { self.office(twin) } else { self.look() }
+        if drawn < OFFICES { self.office(twin) } else { self.look(twin) }
     }
 
     fn trade(&mut self, function: Function, twin: &Twin) -> (Account, Vec<Datum>) {
@@ -330,7 +337,8 @@ impl<'a> Author<'a> {
             F::SettleConsumption => (self.reporter(twin), vec![self.readings("consumer", twin)]),
             F::CreditProduction => (self.reporter(twin), vec![self.readings("producer", twin)]),
             F::SetProducerStatus => {
-                let producer = self.anyone();
+                let sellers = self.with(twin, |energy| energy.listed > 0);
+                let producer = if self.chance(0.3) { self.likely(&sellers) } else { self.anyone() };
                 let certified = self.chance(0.6);
                 (self.reporter(twin), vec![Datum::Who(producer), Datum::Bool(certified)])
             }
@@ -410,7 +418,7 @@ impl<'a> Author<'a> {
         let affordable = purse.checked_div(offer.price).unwrap_or(1);
         let mut near = vec![offer.listed];
         if affordable <= offer.listed {
-            near.push(affordable);
+            near.extend([affordable, affordable / 2]);
         }
         let amount = self.number(&near);
         let max_price = match self.rng.random_range(0..4) {
@@ -533,9 +541,10 @@ impl<'a> Author<'a> {
                 (owner, vec![Datum::Who(who)])
             }
             F::SetCertificationFee => {
-                let fee = match self.rng.random_range(0..3) {
+                let fee = match self.rng.random_range(0..4) {
                     0 => self.number(&[2_000_000]),
                     1 => 0,
+                    2 => 1,
                     _ => 1_000_000,
                 };
                 (owner, vec![Uint(fee)])
@@ -586,9 +595,14 @@ impl<'a> Author<'a> {
         }
     }
 
-    fn look(&mut self) -> (Account, Entry, Vec<Datum>) {
+    fn look(&mut self, twin: &Twin) -> (Account, Entry, Vec<Datum>) {
         let look = self.one_of(Look::ALL).unwrap_or(Look::Reserve);
-        let who = Datum::Who(self.anyone());
+        let busy = match look {
+            Look::EnergyForSale => self.with(twin, |energy| energy.listed > 0),
+            Look::EnergyBalance => self.with(twin, |energy| energy.held > 0),
+            _ => self.producers(twin, |known| known.audit_length > 0),
+        };
+        let who = Datum::Who(self.subject(&busy, &[]));
         let arguments = match look {
             Look::EnergyBalance
             | Look::StxBalance
