@@ -52,7 +52,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("maud", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
     ("serde_json", &["report", "scenario", "trace"]),
-    ("toml", &["scenario"]),
+    ("toml", &["scenario", "market"]),
     ("solar_positioning", &["energy"]),
     ("jiff", &["energy", "scenario", "report"]),
     ("rand", &["random", "stats", "energy", "agents", "engine", "experiments"]),

@@ -36,6 +36,24 @@ impl Chain {
         carried_out.map_err(|cost| ChainError::Costs(format!("a call that costs {cost:?}")))
     }
 
+    /// Calls as [`Chain::call`] does, unmetered whatever the chain meters: for
+    /// those who only want to know.
+    ///
+    /// # Errors
+    /// As [`Chain::call`].
+    pub fn look(
+        &mut self,
+        sender: &Principal,
+        contract: ContractId,
+        function: &str,
+        arguments: &[Value],
+    ) -> Result<Receipt, ChainError> {
+        let metering = std::mem::replace(&mut self.meter.metering, Metering::Off);
+        let receipt = self.call(sender, contract, function, arguments);
+        self.meter.metering = metering;
+        receipt
+    }
+
     /// Calls as [`Chain::call`] does, if the call's cost fits into `room` in
     /// every dimension. `None` where it does not: the call leaves no trace.
     /// Rejected and aborted calls cost what they took, and need the room too.
@@ -138,7 +156,7 @@ fn find<'a>(loaded: &'a LoadedContract, function: &str) -> Result<&'a LoadedFunc
     })
 }
 
-fn receipt(
+pub(super) fn receipt(
     executed: Executed,
     loaded: &LoadedContract,
     function: &str,

@@ -62,6 +62,16 @@ pub struct SourceFault {
     pub message: String,
 }
 
+/// A version of the language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clarity {
+    /// The first.
+    One,
+    /// The second, from epoch 2.1 on.
+    #[default]
+    Two,
+}
+
 /// Whether a function changes the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -121,11 +131,15 @@ pub(super) fn deploy(
     name: &str,
     file: &str,
     source: &str,
+    clarity: Clarity,
 ) -> Result<Arc<LoadedContract>, DeployError> {
     let id = contract_principal(issuer, name)
         .ok_or_else(|| DeployError::Name { file: file.to_owned(), name: name.to_owned() })?;
 
-    let version = ClarityVersion::Clarity2;
+    let version = match clarity {
+        Clarity::One => ClarityVersion::Clarity1,
+        Clarity::Two => ClarityVersion::Clarity2,
+    };
     let mut free = LimitedCostTracker::new_free();
     let (mut ast, diagnostics, parsed) =
         build_ast_with_diagnostics(&id, source, &mut free, version, EPOCH);

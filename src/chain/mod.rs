@@ -11,6 +11,7 @@ mod call;
 mod callee;
 mod costs;
 mod deploy;
+mod evaluate;
 mod execute;
 mod headers;
 mod literal;
@@ -31,7 +32,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use costs::{Cost, Dimension, FunctionMetering, Metering, MeteringReport};
-pub use deploy::{Access, DeployError, Signature, SourceFault};
+pub use deploy::{Access, Clarity, DeployError, Signature, SourceFault};
+pub use evaluate::references;
 pub use literal::{parse_value, value_text};
 pub use look::MapPlace;
 pub use receipt::{Event, Receipt, Status};
@@ -165,7 +167,25 @@ impl Chain {
         file: &str,
         source: &str,
     ) -> Result<ContractId, DeployError> {
-        let loaded = deploy::deploy(&mut self.store, &self.contracts, issuer, name, file, source)?;
+        self.deploy_as(issuer, name, file, source, Clarity::Two)
+    }
+
+    /// The same in a version of the language.
+    ///
+    /// # Errors
+    /// As [`Chain::deploy`].
+    pub fn deploy_as(
+        &mut self,
+        issuer: &Principal,
+        name: &str,
+        file: &str,
+        source: &str,
+        clarity: Clarity,
+    ) -> Result<ContractId, DeployError> {
+        let loaded = {
+            let (store, known) = (&mut self.store, &self.contracts);
+            deploy::deploy(store, known, issuer, name, file, source, clarity)?
+        };
         self.contracts.push(loaded);
         self.store.take_traffic();
         Ok(ContractId(self.contracts.len() - 1))

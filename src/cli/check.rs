@@ -43,26 +43,34 @@ impl Check {
     }
 }
 
-/// Reads a directory of contracts.
-pub(super) fn read_contracts(directory: &Path) -> Result<Code, Failure> {
-    let read = |name: &str| {
-        let path = directory.join(name);
-        Source::read(&path).map_err(|error| {
+/// The contracts at `path`: a directory with a Clarinet.toml or with both
+/// files, or a Clarinet.toml itself.
+pub(super) fn read_contracts(path: &Path) -> Result<Code, Failure> {
+    let names = Code::shipped();
+    let project = if path.is_dir() { path.join("Clarinet.toml") } else { path.to_owned() };
+    if project.is_file() {
+        let code = Code::project(&project, &names.wattconnect.name, &names.energy_production.name);
+        return code.map_err(Failure::bad_input);
+    }
+    let read = |source: &Source| {
+        let file = path.join(format!("{}.clar", source.name));
+        Source::read(&source.name, &file, source.clarity).map_err(|error| {
             Failure::bad_input(format_args!(
-                "{}: cannot be read: {error}; a directory of contracts holds wattconnect.clar \
-                 and energy-production.clar",
-                path.display()
+                "{}: cannot be read: {error}; a directory of contracts holds a Clarinet.toml, or \
+                 wattconnect.clar and energy-production.clar",
+                file.display()
             ))
         })
     };
     Ok(Code {
-        wattconnect: read("wattconnect.clar")?,
-        energy_production: read("energy-production.clar")?,
+        wattconnect: read(&names.wattconnect)?,
+        energy_production: read(&names.energy_production)?,
+        others: Vec::new(),
     })
 }
 
-fn contracts(directory: &Path) -> Result<(), Failure> {
-    let code = read_contracts(directory)?;
+fn contracts(path: &Path) -> Result<(), Failure> {
+    let code = read_contracts(path)?;
     let Interface { functions } = experiments::interface(&code)?;
     let mut table = table(&["contract", "function", "takes and returns"], &[]);
     for function in &functions {

@@ -110,7 +110,9 @@ impl From<LimitsError> for Failure {
 impl From<MarketError> for Failure {
     fn from(error: MarketError) -> Self {
         let exit = match error {
-            MarketError::Deploy(_) | MarketError::Lacks { .. } => Exit::BadInput,
+            MarketError::Deploy(_) | MarketError::Lacks { .. } | MarketError::Circle { .. } => {
+                Exit::BadInput
+            }
             MarketError::Chain(_) | MarketError::Shape { .. } => Exit::Failed,
         };
         Self { exit, message: error.to_string() }
@@ -122,7 +124,7 @@ impl From<RunError> for Failure {
         match error {
             RunError::Market(error) => error.into(),
             RunError::Broken { .. } => Self { exit: Exit::RuleBroken, message: error.to_string() },
-            RunError::Setup { .. } => Self::bad_input(error),
+            RunError::Setup { .. } | RunError::Genesis { .. } => Self::bad_input(error),
             RunError::Chain(_) | RunError::Energy(_) | RunError::Histogram | RunError::Trace(_) => {
                 Self { exit: Exit::Failed, message: error.to_string() }
             }

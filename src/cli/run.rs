@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use comfy_table::Table;
 
 use super::adversaries::takings;
 use super::table::{number, table};
 use super::{Failure, progress, say};
 use crate::experiments::{
-    self, ExperimentError, JUDGED, Outcome, Precision, Prepared, RunError, RunOptions, Tested,
+    self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunError, RunOptions,
+    Tested,
 };
 use crate::report::{self, HashedFile, Provenance};
 use crate::scenario::Scenario;
@@ -95,6 +97,10 @@ impl Run {
                     "the precision asked for was not reached with {most} replicates; give more \
                      with --max-replicates"
                 ));
+            }
+            let findings = experiments::findings(&outcome);
+            if !findings.is_empty() {
+                say(found(&findings));
             }
             say(format_args!("results in {}", directory.display()));
         }
@@ -236,6 +242,15 @@ const SHOWN: &[&str] = &[
     "certified",
     "applications_rejected",
 ];
+
+/// What was noted of contracts that are not the product's own.
+fn found(findings: &[FindingRow]) -> Table {
+    let mut table = table(&["finding", "about", "times", "the first"], &[2]);
+    for row in findings {
+        table.add_row([row.finding, &row.subject, &row.count.to_string(), &row.detail]);
+    }
+    table
+}
 
 fn summary(outcome: &Outcome) -> String {
     let mut table = table(&["measure", "mean", "95 % interval", "unit"], &[1, 2]);

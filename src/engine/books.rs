@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::agents::{Holdings, Offer, Standing};
-use crate::market::{Account, Flow, Parameters};
+use crate::market::{Account, AskedAccount, Flow, Parameters};
 use crate::scenario::RefundBasis;
 use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh};
 
@@ -50,6 +50,11 @@ pub(super) struct Entry {
     pub(super) declared: Kwh,
     /// The per-user maximum in force when something was last listed.
     pub(super) limit_when_listed: Kwh,
+    /// Energy that was used up although the contracts, which cannot be told,
+    /// still count it.
+    pub(super) used_off_chain: Kwh,
+    /// All the energy that contracts that announce nothing answered last.
+    pub(super) answered: Kwh,
 }
 
 /// The books.
@@ -66,6 +71,9 @@ pub(super) struct Books {
     pub(super) owner: Account,
     /// Open applications, the oldest first.
     pub(super) applications: Vec<Account>,
+    /// What everyone has on the contracts' own ledger of money, by account;
+    /// none where they move STX.
+    ledger: Option<Vec<MicroStx>>,
 }
 
 impl Books {
@@ -81,6 +89,7 @@ impl Books {
             totals: Totals::default(),
             owner,
             applications: Vec::new(),
+            ledger: None,
         }
     }
 
@@ -96,6 +105,74 @@ impl Books {
     /// The STX of an account.
     pub(super) fn purse(&self, account: Account) -> MicroStx {
         self.purses[account.index()]
+    }
+
+    /// What an account can pay with in the market.
+    pub(super) fn money(&self, account: Account) -> MicroStx {
+        self.ledger.as_ref().map_or_else(|| self.purse(account), |money| money[account.index()])
+    }
+
+    /// Whether the contracts keep a ledger of money of their own.
+    pub(super) const fn has_ledger(&self) -> bool {
+        self.ledger.is_some()
+    }
+
+    /// All the money on that ledger.
+    pub(super) fn ledger_total(&self) -> MicroStx {
+        self.ledger.iter().flatten().copied().sum()
+    }
+
+    /// Keeps a ledger of money from now on.
+    pub(super) fn open_ledger(&mut self) {
+        self.ledger = Some(vec![MicroStx::ZERO; self.purses.len()]);
+    }
+
+    /// Keeps none any more.
+    pub(super) fn close_ledger(&mut self) {
+        self.ledger = None;
+    }
+
+    /// The treasury: the STX of the trading contract, or the owner's entry
+    /// where the contracts keep a ledger.
+    pub(super) fn treasury(&self, contract: Account) -> MicroStx {
+        if self.has_ledger() { self.money(self.owner) } else { self.purse(contract) }
+    }
+
+    /// Follows what contracts that announce nothing answer of an account. They
+    /// know one balance: what was made, bought and used is told apart here.
+    /// Returns energy that was used and has been passed on all the same.
+    pub(super) fn adopt(&mut self, account: Account, answer: &AskedAccount) -> Kwh {
+        if let Some(ledger) = &mut self.ledger {
+            ledger[account.index()] = answer.money;
+        }
+        self.list(account, answer.listed);
+        let entry = self.entry_mut(account);
+        entry.answered = answer.energy;
+        entry.price = answer.price;
+        let used = entry.used_off_chain;
+        entry.used_off_chain = used.min(answer.energy.saturating_sub(entry.bought));
+        entry.bought = entry.bought.min(answer.energy);
+        entry.unsold = answer.energy.saturating_sub(entry.bought + entry.used_off_chain);
+        used - entry.used_off_chain
+    }
+
+    /// Uses up bought energy of which the contracts cannot be told.
+    pub(super) fn use_off_chain(&mut self, consumer: Account, amount: Kwh) {
+        let entry = self.entry_mut(consumer);
+        entry.take_bought(amount);
+        entry.used_off_chain += amount;
+        self.totals.consumed += amount;
+    }
+
+    /// Enters energy that an account was given before the first tick.
+    pub(super) fn endow(&mut self, account: Account, energy: Kwh, bought: bool) {
+        let entry = self.entry_mut(account);
+        if bought {
+            entry.bought = energy;
+        } else {
+            entry.unsold = energy;
+        }
+        self.totals.produced += energy;
     }
 
     /// Moves STX as a transaction did.
@@ -118,7 +195,7 @@ impl Books {
     pub(super) fn holdings(&self, account: Account) -> Holdings {
         let entry = self.entry(account);
         Holdings {
-            purse: self.purse(account),
+            purse: self.money(account),
             unsold: entry.unsold,
             listed: entry.listed,
             price: entry.price,
@@ -163,13 +240,14 @@ impl Books {
             }
             Flow::Sold { seller, buyer, amount, paid, commission, .. } => {
                 let entry = self.entry_mut(seller);
-                entry.unsold -= amount;
-                let left = entry.listed - amount;
+                // What does not fit is left to the check, which finds it.
+                entry.unsold = entry.unsold.saturating_sub(amount);
+                let left = entry.listed.saturating_sub(amount);
                 self.list(seller, left);
                 let entry = self.entry_mut(buyer);
                 entry.bought += amount;
                 entry.basis += paid;
-                self.reserve -= amount;
+                self.reserve = self.reserve.saturating_sub(amount);
                 self.totals.sold += amount;
                 self.totals.commission += commission;
             }
@@ -241,7 +319,7 @@ impl Entry {
     /// Takes `amount` off the bought energy; what was paid for it shrinks in
     /// proportion, rounded down, as the contract does.
     fn take_bought(&mut self, amount: Kwh) {
-        let left = self.bought - amount;
+        let left = self.bought.saturating_sub(amount);
         let paid = self.basis.get() * left.get();
         self.basis = MicroStx::new(paid.checked_div(self.bought.get()).unwrap_or(0));
         self.bought = left;

@@ -103,6 +103,7 @@ pub(super) fn measures(
     let (producers, buyers) = (of_kind("producer"), of_kind("buyer"));
     let treasury_start = match world.mark.row.checked_sub(1) {
         Some(before) => world.rows[before].treasury_ustx as f64 / 1e6,
+        None if !world.market.announces() => f64::INFINITY,
         None => world.prepared.scenario.market.treasury_ustx.as_stx(),
     };
     let treasury_least =
@@ -161,7 +162,7 @@ pub(super) fn measures(
         m("efficiency_share", "1", world.bids.efficiency().unwrap_or(f64::NAN)),
         m("commission_stx", "STX", totals.commission.as_stx()),
         m("refunds_stx", "STX", totals.refunds.as_stx()),
-        m("treasury_stx", "STX", world.books.purse(world.wattconnect).as_stx()),
+        m("treasury_stx", "STX", world.books.treasury(world.wattconnect).as_stx()),
         m("treasury_min_stx", "STX", treasury_least),
         m("treasury_dry_share", "1", f64::from(u8::from(refunds_failed > 0.0))),
         m("refunds_unpaid", "calls", refunds_failed),

@@ -23,6 +23,7 @@ mod tenure;
 mod tick;
 mod tracing;
 mod transact;
+mod variant;
 mod world;
 
 pub use arrivals::{Arrivals, Tape};

@@ -44,7 +44,7 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
         feed_in_ustx_per_kwh: prices.feed_in_ustx,
         commission_ustx: flows.commission.get(),
         refunds_ustx: flows.refunds.get(),
-        treasury_ustx: books.purse(world.wattconnect).get(),
+        treasury_ustx: books.treasury(world.wattconnect).get(),
         network_fees_ustx: flows.network_fees.get(),
         reserve_limit_kwh: parameters.reserve_limit.get(),
         transactions: flows.accepted + flows.rejected + flows.aborted,
@@ -110,6 +110,7 @@ impl World<'_> {
         for meant_s in self.mempool.meant_s() {
             self.waits.saturating_record(now.saturating_sub(meant_s));
         }
+        self.note_end();
         let participants: Vec<_> =
             self.people.iter().map(|person| participant_row(&self, person)).collect();
         let adversaries = adversaries::rows(&self);
@@ -127,6 +128,7 @@ impl World<'_> {
             trace: self.take_trace(None),
             state_sha256: self.chain.state_digest(),
             ticks: self.rows,
+            findings: self.findings.into_rows(),
         }
     }
 }

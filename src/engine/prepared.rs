@@ -2,8 +2,6 @@
 //! read, the sun worked out, everything that no seed changes. Reads files, at
 //! this one moment; a run reads none.
 
-use std::path::Path;
-
 use thiserror::Error;
 
 use crate::agents::{Prices, Rhythm};
@@ -12,7 +10,7 @@ use crate::energy::{
     SiteNoise, Sky, StandardProfile, SyntheticWeather, Transposition, TypicalMonth, Weather,
     WeatherFile,
 };
-use crate::market::{Code, Source};
+use crate::market::{Clarity, Code, ProjectError, Source};
 use crate::scenario::{
     InputFile, LoadSource, Scenario, Transposition as TranspositionKey, WeatherSource,
 };
@@ -23,6 +21,9 @@ pub enum PrepareError {
     /// Weather, panels or loads.
     #[error(transparent)]
     Energy(#[from] EnergyError),
+    /// A Clarinet project.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
     /// A contract's file.
     #[error("{file}: cannot be read: {reason}")]
     Contract {
@@ -194,18 +195,23 @@ fn panel_model(scenario: &Scenario) -> PanelModel {
 }
 
 fn code(scenario: &Scenario) -> Result<Code, PrepareError> {
-    let mut code = Code::shipped();
-    let read = |path: &Path| {
-        Source::read(path).map_err(|error| PrepareError::Contract {
-            file: path.display().to_string(),
-            reason: error.to_string(),
-        })
+    let named = &scenario.contracts;
+    let mut code = match &named.project {
+        InputFile::Shipped => Code::shipped(),
+        InputFile::Path { found, .. } => {
+            Code::project(found, &named.wattconnect_name, &named.energy_production_name)?
+        }
     };
-    if let InputFile::Path { found: path, .. } = &scenario.contracts.wattconnect {
-        code.wattconnect = read(path)?;
-    }
-    if let InputFile::Path { found: path, .. } = &scenario.contracts.energy_production {
-        code.energy_production = read(path)?;
+    for (file, source) in [
+        (&named.wattconnect, &mut code.wattconnect),
+        (&named.energy_production, &mut code.energy_production),
+    ] {
+        if let InputFile::Path { found: path, .. } = file {
+            *source = Source::read(&source.name, path, Clarity::Two).map_err(|error| {
+                let (file, reason) = (path.display().to_string(), error.to_string());
+                PrepareError::Contract { file, reason }
+            })?;
+        }
     }
     Ok(code)
 }

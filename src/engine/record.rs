@@ -200,6 +200,23 @@ pub struct TransactionRow {
     pub error: String,
 }
 
+/// Something that was noted of contracts that are not the product's own, or
+/// that a scenario asked of them in vain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FindingRow {
+    /// Its kind.
+    pub finding: &'static str,
+    /// What it is about: a function, a key, a rule.
+    pub subject: String,
+    /// How often it was met.
+    pub count: u64,
+    /// The tick in which it was first met; none where that was before the
+    /// first, or at the end.
+    pub first_tick: Option<Tick>,
+    /// The first time, in words.
+    pub detail: String,
+}
+
 /// One number that a run is judged by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measure {
@@ -228,6 +245,8 @@ pub struct Record {
     pub calls: Vec<CallRow>,
     /// One row a transaction, where a trace was asked for.
     pub transactions: Vec<TransactionRow>,
+    /// What was noted of the contracts.
+    pub findings: Vec<FindingRow>,
     /// The measures, in the order of the summary.
     pub measures: Vec<Measure>,
     /// The trace of all its calls, setup included, where one was asked for: a

@@ -51,6 +51,24 @@ impl Calls {
         self.0.values().filter_map(reads).min()
     }
 
+    /// Each function that aborted: how often, how many of its calls were
+    /// accepted, and the first reason.
+    pub(super) fn aborts(&self) -> Vec<(Function, u64, u64, String)> {
+        let mut aborts: Vec<(Function, u64, u64, String)> = Vec::new();
+        for ((function, verdict), sums) in &self.0 {
+            let Verdict::Aborted(reason) = verdict else { continue };
+            match aborts.iter_mut().find(|(known, ..)| known == function) {
+                Some((_, count, ..)) => *count += sums.count,
+                None => aborts.push((*function, sums.count, 0, reason.clone())),
+            }
+        }
+        for (function, _, accepted, _) in &mut aborts {
+            let sums = self.0.get(&(*function, Verdict::Accepted));
+            *accepted = sums.map_or(0, |sums| sums.count);
+        }
+        aborts
+    }
+
     /// How many calls of a function ended with an error code.
     pub(super) fn rejected(&self, function: Function, code: u128) -> u64 {
         let verdict = Verdict::Rejected(ErrorCode::new(code));

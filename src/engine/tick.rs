@@ -14,7 +14,7 @@ use crate::agents::{
     Intent, Kind, Meter, Moment, Notice, Phase, Prices, Standing, View, Whims, Work,
 };
 use crate::chain::TENURE_SECONDS;
-use crate::market::{Account, Action, Reading};
+use crate::market::{Account, Action, Function, Reading};
 use crate::random::{Purpose, stream_at};
 use crate::units::{Kwh, MicroStx, Tick};
 
@@ -45,6 +45,9 @@ impl World<'_> {
             self.reach(second, &prices)?;
             if phase == Phase::Settlement && on_the_hour {
                 consumption = self.settle();
+                if !self.market.has(Function::RecordConsumption) {
+                    self.settle_off_chain(&std::mem::take(&mut consumption), &prices);
+                }
             }
             self.ask(phase, &moment, &prices, &production, &consumption, second)?;
             if phase == Phase::Administration && moment.is_midnight() {
@@ -104,10 +107,11 @@ impl World<'_> {
     /// kWh of verified production.
     fn meter(&mut self, moment: &Moment, on_the_hour: bool) -> Vec<Reading> {
         let mut production = Vec::new();
+        let recorded = self.market.has(Function::RecordProduction);
         let tick = moment.tick_of_day as usize;
         for person in &mut self.people {
             let standing = self.books.entry(person.account).standing;
-            let sells = standing == Standing::Certified && person.agent.takes_part();
+            let sells = recorded && standing == Standing::Certified && person.agent.takes_part();
             let Some(house) = &mut person.house else { continue };
             let (made, used) = (house.today.made_kwh[tick], house.today.used_kwh[tick]);
             let self_used = made.min(used);

@@ -149,8 +149,12 @@ impl World<'_> {
         if let Some(limit) = turning_away(action, &receipt.verdict, &self.books.parameters) {
             self.turn_away(limit, sender);
         }
-        invariants::check_flows(&self.books, sender, action, &receipt.flows)
-            .map_err(|broken| self.broken(broken))?;
+        if let Err(broken) = invariants::check_flows(&self.books, sender, action, &receipt.flows) {
+            if self.market.announces() {
+                return Err(self.broken(broken));
+            }
+            self.note_rule(broken.rule, || broken.finding);
+        }
         for (from, to, amount) in &receipt.stx {
             self.books.move_stx(*from, *to, *amount);
         }
@@ -158,6 +162,7 @@ impl World<'_> {
             self.state(flow, prices);
             self.books.enter(flow);
         }
+        self.follow(action, receipt);
         // A reading that was not taken is settled by the utility after all.
         if let (Action::RecordConsumption { readings }, false) =
             (action, receipt.verdict == Verdict::Accepted)
@@ -190,7 +195,7 @@ impl World<'_> {
 
     /// Enters a flow into the tick and the statements of those it concerns.
     /// Called before the books enter it, so that they still say what was held.
-    fn state(&mut self, flow: &Flow, prices: &Prices) {
+    pub(super) fn state(&mut self, flow: &Flow, prices: &Prices) {
         match *flow {
             Flow::Listed { amount, .. } => self.flows.listed += amount,
             Flow::Sold { seller, buyer, amount, price, paid, commission, .. } => {

@@ -18,6 +18,7 @@ use super::record::TickRow;
 use super::tally::{Calls, Recent, TickFlows};
 use super::tenure::Tenure;
 use super::tracing::Tracing;
+use super::variant::Findings;
 use crate::agents::{Kind, Rhythm, Valuation};
 use crate::chain::{Chain, ChainError, Metering, contract_principal};
 use crate::energy::{EnergyError, Panel, PanelArray, Sky};
@@ -59,6 +60,14 @@ pub enum RunError {
     /// The record of waits cannot be kept.
     #[error("the record of waits cannot be kept")]
     Histogram,
+    /// An expression of the scenario's genesis was not carried out.
+    #[error("genesis: {expression}: {why}; it is Clarity, evaluated inside the contract")]
+    Genesis {
+        /// The expression, filled in.
+        expression: String,
+        /// What the virtual machine said.
+        why: String,
+    },
     /// The setup of the market was turned down.
     #[error("setting the market up failed: {action} as {sender}: {verdict}")]
     Setup {
@@ -108,6 +117,10 @@ pub struct World<'p> {
     /// What people mean to send, where that is written down.
     pub(super) tape: Option<Tape>,
     pub(super) bids: super::efficiency::Bids,
+    /// What was noted of contracts that are not the product's own.
+    pub(super) findings: Findings,
+    /// What was on the contracts' own ledger of money at the start.
+    pub(super) ledger_at_start: MicroStx,
     pub(super) wattconnect: Account,
     pub(super) fee_sink: Account,
 }
@@ -138,7 +151,8 @@ impl<'p> World<'p> {
         let operator = crate::chain::account(&newcomers[0].label);
         let mut accounts = Accounts::default();
         for contract in [Contract::WattConnect, Contract::EnergyProduction] {
-            if let Some(id) = contract_principal(&operator, contract.name()) {
+            let name = &prepared.code.of(contract).name;
+            if let Some(id) = contract_principal(&operator, name) {
                 accounts.enter_principal(crate::chain::Principal::Contract(id));
             }
         }
@@ -174,6 +188,12 @@ impl<'p> World<'p> {
                 people[member.index() - PEOPLE_FROM].allies = others.copied().collect();
             }
         }
+        for other in &prepared.code.others {
+            if let Some(id) = contract_principal(&operator, &other.name) {
+                accounts.enter_principal(crate::chain::Principal::Contract(id));
+                purses.push(MicroStx::ZERO);
+            }
+        }
         let balances: Vec<_> = accounts
             .iter()
             .map(|account| (accounts.principal(account).clone(), purses[account.index()]))
@@ -183,7 +203,7 @@ impl<'p> World<'p> {
         let market = Market::deploy(&prepared.code, &mut chain, &operator, scale)?;
         let wattconnect =
             accounts.enter_principal(chain.principal_of(market.id(Contract::WattConnect)));
-        let state = market.stored_state(&mut chain)?;
+        let parameters = market.parameters(&mut chain)?;
         let owner = people[0].account;
         let sky = prepared.region.sky(seed);
         let south = Panel { capacity_kwp: 1.0, tilt_deg: 30.0, azimuth_deg: 180.0 };
@@ -196,7 +216,7 @@ impl<'p> World<'p> {
             watch: Watch::new(&chain, &market, &accounts),
             chain,
             market,
-            books: Books::new(purses, owner, state.parameters),
+            books: Books::new(purses, owner, parameters),
             mempool: Mempool::new(accounts.len()),
             metered: prepared.scenario.network.costs != CostMetering::Off,
             tenure: Tenure::new(prepared.scenario.network.budget.limits()),
@@ -219,11 +239,15 @@ impl<'p> World<'p> {
             mark: Mark::default(),
             tape: None,
             bids: super::efficiency::Bids::default(),
+            findings: Findings::default(),
+            ledger_at_start: MicroStx::ZERO,
             wattconnect,
             fee_sink,
         };
         world.begin_day(0);
+        world.note_lacking();
         world.set_up()?;
+        world.seed_genesis()?;
         world.chain.set_metering(match prepared.scenario.network.costs {
             CostMetering::Off => Metering::Off,
             CostMetering::Learned => Metering::Learned,
@@ -375,18 +399,18 @@ impl<'p> World<'p> {
         for flow in &receipt.flows {
             self.books.enter(flow);
         }
-        match receipt.verdict {
-            Verdict::Accepted => Ok(()),
-            verdict => Err(RunError::Setup {
-                action: format!("{action:?}"),
-                sender: self.accounts.principal(sender).to_string(),
-                verdict: match verdict {
-                    Verdict::Rejected(code) => format!("rejected with {code}"),
-                    Verdict::Aborted(reason) => format!("aborted, {reason}"),
-                    Verdict::Accepted => String::new(),
-                },
-            }),
+        self.follow(action, &receipt);
+        let verdict = match receipt.verdict {
+            Verdict::Accepted => return Ok(()),
+            Verdict::Rejected(code) => format!("rejected with {code}"),
+            Verdict::Aborted(reason) => format!("aborted, {reason}"),
+        };
+        if !self.market.announces() {
+            self.note_setup(action.function(), &verdict);
+            return Ok(());
         }
+        let sender = self.accounts.principal(sender).to_string();
+        Err(RunError::Setup { action: format!("{action:?}"), sender, verdict })
     }
 
     /// Works out the day's energy of every home, and what each expects of it.
@@ -408,6 +432,9 @@ impl<'p> World<'p> {
 
     /// Holds the whole state against the rules that must always hold.
     pub(super) fn check(&mut self) -> Result<(), RunError> {
+        if !self.market.announces() {
+            return self.check_asked();
+        }
         invariants::check_state(
             &mut self.watch,
             &mut self.chain,

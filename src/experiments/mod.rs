@@ -27,6 +27,7 @@ mod trials;
 mod tune;
 
 pub use crate::agents::Adversary;
+pub use crate::engine::record::FindingRow;
 pub use crate::engine::{Limit, PrepareError, Prepared, RunError, trace};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
@@ -44,7 +45,7 @@ pub use measures::{Better, JUDGED, MeasureName, better, measures, place};
 pub use mutants::{Fate, Hunt, Mutant, MutantOptions, count_mutants, mutants};
 pub use probes::{End, Lineup, Probe};
 pub use response::{MapCell, Response, ResponseMap};
-pub use run::{Outcome, Precision, RunOptions, SummaryRow, contracts, run, run_until};
+pub use run::{Outcome, Precision, RunOptions, SummaryRow, contracts, findings, run, run_until};
 pub use search::{Bench, Candidate, Sample, SearchPlan, balanced, front, search};
 pub use seen::{HomesRow, TREASURY_QUANTILES, TreasuryRow};
 pub use settings::{Base, Space, Values, sobol_sequence};

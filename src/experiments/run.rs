@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::error::ExperimentError;
 use super::measures::{measures, place};
-use crate::engine::record::Measure;
+use crate::engine::record::{FindingRow, Measure};
 use crate::engine::{Prepared, Record, RunError, World};
 use crate::scenario::Scenario;
 use crate::stats;
@@ -159,11 +159,27 @@ fn outcome(prepared: &Prepared, records: Vec<Record>) -> Outcome {
     }
 }
 
+/// What the replicates noted of the contracts: each finding once, its count
+/// over all of them.
+#[must_use]
+pub fn findings(outcome: &Outcome) -> Vec<FindingRow> {
+    let mut found: Vec<FindingRow> = Vec::new();
+    for row in outcome.records.iter().flat_map(|record| &record.findings) {
+        let same = |known: &&mut FindingRow| {
+            (known.finding, &known.subject) == (row.finding, &row.subject)
+        };
+        match found.iter_mut().find(same) {
+            Some(known) => known.count += row.count,
+            None => found.push(row.clone()),
+        }
+    }
+    found
+}
+
 /// Each contract's file and the SHA-256 of its text.
 #[must_use]
 pub fn contracts(prepared: &Prepared) -> Vec<(String, String)> {
-    let code = [&prepared.code.wattconnect, &prepared.code.energy_production];
-    code.iter().map(|source| (source.file.clone(), source.sha256())).collect()
+    prepared.code.all().map(|source| (source.file.clone(), source.sha256())).collect()
 }
 
 /// Runs `work` on a pool of `jobs` threads, or on the common one.

@@ -51,12 +51,17 @@ pub struct StoredState {
     pub returned: Kwh,
 }
 
-/// The flows of a receipt, in order.
-pub(super) fn flows(receipt: &Receipt, accounts: &Accounts) -> Result<Vec<Flow>, String> {
+/// The flows of a receipt, in order; rates are in units of `rate_scale` to the
+/// whole.
+pub(super) fn flows(
+    receipt: &Receipt,
+    accounts: &Accounts,
+    rate_scale: u128,
+) -> Result<Vec<Flow>, String> {
     let mut flows = Vec::new();
     for event in &receipt.events {
         if let Event::Print(_, value) = event {
-            let printed = Printed { value, accounts };
+            let printed = Printed { value, accounts, rate_scale };
             flows.extend(printed.flow().ok_or_else(|| value.to_string())?);
         }
     }
@@ -69,6 +74,7 @@ pub(super) fn flows(receipt: &Receipt, accounts: &Accounts) -> Result<Vec<Flow>,
 struct Printed<'a> {
     value: &'a Value,
     accounts: &'a Accounts,
+    rate_scale: u128,
 }
 
 impl Printed<'_> {
@@ -103,6 +109,15 @@ impl Printed<'_> {
         let event = chain::field(self.value, "event").and_then(chain::as_text)?;
         let parameter = |name: &'static str| {
             Some(Flow::Parameter { name, old: self.uint("old")?, new: self.uint("new")? })
+        };
+        let rate = |name: &'static str| {
+            let bps =
+                |rate: u128| rate.checked_mul(BasisPoints::SCALE).map(|r| r / self.rate_scale);
+            Some(Flow::Parameter {
+                name,
+                old: bps(self.uint("old")?)?,
+                new: bps(self.uint("new")?)?,
+            })
         };
         Some(Some(match event {
             "energy-listed" => Flow::Listed {
@@ -165,8 +180,8 @@ impl Printed<'_> {
                 Flow::Revoked { producer: self.who("producer")?, certifier: self.who("certifier")? }
             }
             "energy-price-set" => parameter("energy-price")?,
-            "commission-rate-set" => parameter("commission-rate")?,
-            "refund-rate-set" => parameter("refund-rate")?,
+            "commission-rate-set" => rate("commission-rate")?,
+            "refund-rate-set" => rate("refund-rate")?,
             "refund-basis-set" => parameter("refund-basis")?,
             "energy-reserve-limit-set" => parameter("reserve-limit")?,
             "max-energy-per-user-set" => parameter("max-per-user")?,

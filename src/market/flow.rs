@@ -43,8 +43,8 @@ pub enum Flow {
     Rejected { producer: Account, certifier: Account },
     /// A certification was taken back.
     Revoked { producer: Account, certifier: Account },
-    /// A setting changed: its name in the contract, and its old and new value
-    /// as the contract has them.
+    /// A setting changed: its name in the contract, and its old and new value,
+    /// rates in basis points.
     Parameter { name: &'static str, old: u128, new: u128 },
     /// Trading was stopped or resumed.
     Paused { paused: bool },

@@ -4,12 +4,14 @@
 
 mod accounts;
 mod action;
+mod asked;
 mod code;
 mod decode;
 mod error_code;
 mod flow;
 mod function;
 mod parameters;
+mod project;
 
 use std::collections::BTreeMap;
 
@@ -17,12 +19,14 @@ use thiserror::Error;
 
 pub use accounts::{Account, Accounts};
 pub use action::{Action, MAX_ORDERS, MAX_READINGS, Order, Reading};
-pub use code::{Code, Source};
+pub use asked::AskedAccount;
+pub use code::{Clarity, Code, Source};
 pub use decode::{AccountPlaces, StoredAccount, StoredState};
 pub use error_code::ErrorCode;
 pub use flow::Flow;
 pub use function::{Contract, Function, Need, READ_ONLY};
 pub use parameters::Parameters;
+pub use project::ProjectError;
 
 use crate::chain::{
     Chain, ChainError, ContractId, Cost, DeployError, Principal, Receipt, Status, Traffic, Value,
@@ -35,6 +39,12 @@ pub enum MarketError {
     /// A contract does not deploy.
     #[error(transparent)]
     Deploy(#[from] DeployError),
+    /// Contracts refer to each other in a circle, so that none can be first.
+    #[error("the contracts {} refer to each other in a circle; none can be deployed first", .names.join(", "))]
+    Circle {
+        /// Those in the circle, or behind it.
+        names: Vec<String>,
+    },
     /// A contract lacks what every variant must have.
     #[error("{file}: the contract {contract} lacks {}; every variant must have them", .missing.join(", "))]
     Lacks {
@@ -96,6 +106,9 @@ pub struct MarketReceipt {
     pub cost: Option<Cost>,
     /// The chain's own receipt, of which all this was read.
     pub raw: Receipt,
+    /// Where the contracts announce nothing: what they answer, afterwards, of
+    /// everyone concerned.
+    pub answers: Vec<(Account, AskedAccount)>,
 }
 
 /// Both contracts, deployed.
@@ -104,6 +117,11 @@ pub struct Market {
     wattconnect: ContractId,
     energy_production: ContractId,
     rate_scale: u128,
+    /// Who deployed them.
+    owner: Principal,
+    /// Whether they announce what they do, in the events of the interface, and
+    /// store it where the interface says.
+    announces: bool,
     /// Arguments that each function of the deployed contracts takes; a
     /// function that is not here is lacking.
     arity: BTreeMap<Function, usize>,
@@ -122,8 +140,14 @@ impl Market {
         rate_scale: u128,
     ) -> Result<Self, MarketError> {
         let (wattconnect, energy_production) = code.deploy(chain, owner)?;
-        let mut market =
-            Self { wattconnect, energy_production, rate_scale, arity: BTreeMap::new() };
+        let mut market = Self {
+            wattconnect,
+            energy_production,
+            rate_scale,
+            owner: owner.clone(),
+            announces: false,
+            arity: BTreeMap::new(),
+        };
         for function in Function::ALL {
             let signature = chain.signature(market.id(function.contract()), function.name());
             if let Some(signature) = signature {
@@ -137,6 +161,8 @@ impl Market {
                 return Err(MarketError::Lacks { file, contract, missing });
             }
         }
+        market.announces =
+            market.account_places(chain, owner).is_some() && market.stored_state(chain).is_ok();
         Ok(market)
     }
 
@@ -164,6 +190,14 @@ impl Market {
         }
     }
 
+    /// Whether the deployed contracts announce what they do and store it as the
+    /// interface says. Those that do not are asked instead, and a rule that
+    /// they break is a finding about them.
+    #[must_use]
+    pub const fn announces(&self) -> bool {
+        self.announces
+    }
+
     /// Whether the deployed contracts have the function.
     #[must_use]
     pub fn has(&self, function: Function) -> bool {
@@ -184,9 +218,10 @@ impl Market {
         action: &Action,
     ) -> Result<MarketReceipt, MarketError> {
         let (contract, arguments) = self.call_of(accounts, action)?;
-        let sender = accounts.principal(sender);
-        let receipt = chain.call(sender, contract, action.function().name(), &arguments)?;
-        read(action, receipt, accounts)
+        let before = self.ask_before(chain, accounts, sender, action)?;
+        let principal = accounts.principal(sender);
+        let receipt = chain.call(principal, contract, action.function().name(), &arguments)?;
+        self.read(chain, action, receipt, accounts, before)
     }
 
     /// The same where `room` is all that is left in the block: none, and no
@@ -203,10 +238,60 @@ impl Market {
         room: &Cost,
     ) -> Result<Option<MarketReceipt>, MarketError> {
         let (contract, arguments) = self.call_of(accounts, action)?;
-        let sender = accounts.principal(sender);
+        let before = self.ask_before(chain, accounts, sender, action)?;
+        let principal = accounts.principal(sender);
         let name = action.function().name();
-        let receipt = chain.call_within(sender, contract, name, &arguments, room)?;
-        receipt.map(|receipt| read(action, receipt, accounts)).transpose()
+        let receipt = chain.call_within(principal, contract, name, &arguments, room)?;
+        receipt.map(|receipt| self.read(chain, action, receipt, accounts, before)).transpose()
+    }
+
+    /// What those concerned have before a transaction, where only asking
+    /// tells.
+    fn ask_before(
+        &self,
+        chain: &mut Chain,
+        accounts: &Accounts,
+        sender: Account,
+        action: &Action,
+    ) -> Result<asked::Answers, MarketError> {
+        if self.announces {
+            return Ok(Vec::new());
+        }
+        self.ask_concerned(chain, accounts, sender, action)
+    }
+
+    /// A receipt in the words of the market.
+    fn read(
+        &self,
+        chain: &mut Chain,
+        action: &Action,
+        receipt: Receipt,
+        accounts: &Accounts,
+        before: asked::Answers,
+    ) -> Result<MarketReceipt, MarketError> {
+        let shape =
+            |what: String| MarketError::Shape { function: action.function().to_string(), what };
+        let verdict = verdict(&receipt);
+        let stx = moved(&receipt, accounts).map_err(shape)?;
+        let mut answers = Vec::new();
+        let flows = if self.announces {
+            decode::flows(&receipt, accounts, self.rate_scale).map_err(shape)?
+        } else if let (Verdict::Accepted, Some((sender, _))) = (&verdict, before.first()) {
+            answers = self.ask_concerned(chain, accounts, *sender, action)?;
+            let reserve = self.ask_reserve(chain)?;
+            asked::inferred(action, &before, &answers, &stx, reserve, self.rate_scale)
+        } else {
+            Vec::new()
+        };
+        Ok(MarketReceipt {
+            verdict,
+            flows,
+            stx,
+            traffic: receipt.traffic,
+            cost: receipt.cost,
+            answers,
+            raw: receipt,
+        })
     }
 
     /// The contract and the arguments of an action: as many as the deployed
@@ -231,6 +316,17 @@ impl Market {
         Ok((self.id(function.contract()), arguments))
     }
 
+    /// The settings as deployed.
+    ///
+    /// # Errors
+    /// Where the virtual machine fails.
+    pub fn parameters(&self, chain: &mut Chain) -> Result<Parameters, MarketError> {
+        if self.announces {
+            return Ok(self.stored_state(chain)?.parameters);
+        }
+        self.ask_parameters(chain, &Self::unknown_parameters())
+    }
+
     /// The value that a read-only function answers.
     ///
     /// # Errors
@@ -245,24 +341,8 @@ impl Market {
         // A look has no sender that matters; the contract itself will do.
         let id = self.id(contract);
         let nobody = chain.principal_of(id);
-        Ok(chain.call(&nobody, id, function, arguments)?)
+        Ok(chain.look(&nobody, id, function, arguments)?)
     }
-}
-
-fn read(
-    action: &Action,
-    receipt: Receipt,
-    accounts: &Accounts,
-) -> Result<MarketReceipt, MarketError> {
-    let shape = |what: String| MarketError::Shape { function: action.function().to_string(), what };
-    Ok(MarketReceipt {
-        verdict: verdict(&receipt),
-        flows: decode::flows(&receipt, accounts).map_err(shape)?,
-        stx: moved(&receipt, accounts).map_err(shape)?,
-        traffic: receipt.traffic,
-        cost: receipt.cost,
-        raw: receipt,
-    })
 }
 
 fn moved(

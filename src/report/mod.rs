@@ -211,6 +211,9 @@ pub fn write(
             result.file(&name, |file| file.write_all(trace))?;
         }
     }
+    if outcome.records.iter().any(|record| !record.findings.is_empty()) {
+        result.file("findings.csv", |file| tables::findings(file, outcome))?;
+    }
     for chart in charts::CHARTS {
         result.file(chart.file, |file| file.write_all(chart.svg(outcome)?.as_bytes()))?;
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::engine::record::{
-    AdversaryRow, CallRow, LimitRow, ParticipantRow, Record, TickRow, TransactionRow,
+    AdversaryRow, CallRow, FindingRow, LimitRow, ParticipantRow, Record, TickRow, TransactionRow,
 };
 use crate::experiments::{Outcome, SummaryRow};
 use crate::stats::Method;
@@ -287,6 +287,8 @@ columns!(TransactionRow {
     error,
 });
 
+columns!(FindingRow { finding, subject, count, first_tick, detail });
+
 /// A measure over all replicates, as a line of the summary.
 struct SummaryLine<'a> {
     metric: &'a str,
@@ -353,6 +355,11 @@ pub(super) fn calls(file: impl Write, outcome: &Outcome) -> io::Result<()> {
 /// Writes `transactions.csv`.
 pub(super) fn transactions(file: impl Write, outcome: &Outcome) -> io::Result<()> {
     replicated(file, outcome, |record| &record.transactions)
+}
+
+/// Writes `findings.csv`.
+pub(super) fn findings(file: impl Write, outcome: &Outcome) -> io::Result<()> {
+    replicated(file, outcome, |record| &record.findings)
 }
 
 /// Writes the rows of all replicates, each behind its replicate's number,
@@ -452,6 +459,7 @@ mod tests {
             ("limits.csv: replicate,", LimitRow::COLUMNS),
             ("calls.csv: replicate,", CallRow::COLUMNS),
             ("transactions.csv: replicate,", TransactionRow::COLUMNS),
+            ("findings.csv: replicate,", FindingRow::COLUMNS),
         ]
         .iter()
         .map(|(file, columns)| format!("{file}{}", columns.join(",")))

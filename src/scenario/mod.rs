@@ -85,6 +85,8 @@ section! {
         network: Network;
         /// Which contracts are deployed.
         contracts: Contracts;
+        /// What the contracts are given before the market opens.
+        genesis: Genesis;
         /// Who means harm.
         adversaries: Adversaries;
         /// Dated changes of parameters.

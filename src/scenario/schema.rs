@@ -114,6 +114,11 @@ pub(super) fn any_plain() -> Schema {
     json!({ "type": ["boolean", "number", "string"] })
 }
 
+/// Any text.
+pub(super) fn text() -> Schema {
+    json!({ "type": "string" })
+}
+
 /// A bound, such as `"< 1800"`.
 pub(super) fn bound() -> Schema {
     json!({ "type": "string", "pattern": "^\\s*(<=|>=|==|<|>)\\s*[-+0-9.eE_]+\\s*$" })

@@ -108,6 +108,12 @@ const TUNE: &str = include_str!("../../scenarios/refund-tuning.toml");
 /// follows and an example.
 const OPEN_TABLES: &[(&str, &str, &str)] = &[
     ("contracts", "decision", "[[decision]]\nday = 3\nkey = \"commission_bps\"\nvalue = 500"),
+    (
+        "contracts",
+        "genesis",
+        "[[genesis]]\ncontract = \"wattconnect\"\nof = \"producers\"\n\
+         expression = \"(map-set energy-balances {principal} {make_kwh})\"",
+    ),
     ("adversaries", "thresholds", "[thresholds]\nwait_s_p95 = \"< 1800\""),
     (
         "sweep",

@@ -188,6 +188,14 @@ section! {
         /// The certification contract: the shipped one, or the path of a
         /// variant.
         energy_production: InputFile = InputFile::Shipped;
+        /// A Clarinet project whose contracts are all deployed, each after
+        /// those that it refers to: the path of its Clarinet.toml; "shipped"
+        /// for none.
+        project: InputFile = InputFile::Shipped;
+        /// What the project calls the trading contract.
+        wattconnect_name: String = "wattconnect".to_owned();
+        /// What the project calls the certification contract.
+        energy_production_name: String = "energy-production".to_owned();
         /// What the whole is in the contracts' rates: 10000 for basis points,
         /// 100 for per cent.
         rate_scale: RateScale = RateScale::BasisPoints, in [100, 10_000].as_slice();

@@ -6,6 +6,7 @@ mod chain;
 mod decision;
 mod energy;
 mod experiment;
+mod genesis;
 mod market;
 mod people;
 mod threshold;
@@ -19,6 +20,7 @@ pub use experiment::{
     Analysis, Constraint, Constraints, Design, Loading, Objective, Objectives, Range, Ranges,
     Stress, Sweep, Tune,
 };
+pub use genesis::{Genesis, GenesisContract, GenesisOf, Seed};
 pub use market::{Certification, Market, Money, RefundBasis, Tariff};
 pub use people::{
     Adversaries, Asking, Buyers, Certifiers, Operator, Participation, PricePolicy, Producers,

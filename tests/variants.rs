@@ -1,0 +1,132 @@
+//! Contracts of other hands: the plain form runs a scenario to its end, and
+//! what is wrong with it is told; a whole Clarinet project is deployed in the
+//! order of its dependencies, or refused with the reason.
+
+#![expect(clippy::expect_used, reason = "a test may panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use connect_sim::engine::record::FindingRow;
+use connect_sim::engine::{Prepared, Record, RunError, World};
+use connect_sim::scenario::Scenario;
+
+fn shipped(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn run(scenario: Scenario) -> Result<Record, RunError> {
+    let prepared = Prepared::new(scenario).expect("ready");
+    let mut world = World::new(&prepared, 1, false)?;
+    while world.step()? {}
+    Ok(world.finish())
+}
+
+fn plain(overrides: &[&str]) -> Scenario {
+    let overrides: Vec<_> = overrides.iter().map(|one| (*one).to_owned()).collect();
+    Scenario::load(&shipped("scenarios/deployed.toml"), &overrides).expect("sound")
+}
+
+fn about<'r>(record: &'r Record, finding: &str, subject: &str) -> Option<&'r FindingRow> {
+    record.findings.iter().find(|row| row.finding == finding && row.subject == subject)
+}
+
+fn measure(record: &Record, name: &str) -> f64 {
+    record.measures.iter().find(|measure| measure.name == name).expect("a measure").value
+}
+
+#[test]
+fn the_plain_form_trades_to_the_end_and_its_faults_are_told() {
+    let record = run(plain(&["market.max_energy_per_user_kwh=5"])).expect("runs to its end");
+    assert!(measure(&record, "traded_kwh") > 100.0);
+    assert!(measure(&record, "commission_stx") > 0.0);
+    for (finding, subject) in [
+        ("step-left-out", "record-production"),
+        ("step-left-out", "record-consumption"),
+        ("step-left-out", "fund-treasury"),
+        ("ledger-of-money", "wattconnect"),
+        ("sold-and-not-made", "wattconnect"),
+        // The reserve stays as it was when energy is sold, and the maximum a
+        // user is never asked.
+        ("rule-broken", "listings stay within their limits"),
+        ("aborts", "remove-energy-from-sale"),
+        ("aborts", "refund-energy"),
+    ] {
+        assert!(about(&record, finding, subject).is_some(), "{finding}: {subject}: {record:?}");
+    }
+    let broken: Vec<_> = record.findings.iter().filter(|f| f.finding == "rule-broken").collect();
+    assert_eq!(broken.len(), 1, "{broken:?}");
+}
+
+#[test]
+fn rates_that_percent_cannot_say_are_told() {
+    let record = run(plain(&["market.commission_bps=250", "time.days=1"])).expect("runs");
+    let rounded = about(&record, "rate-rounded", "market.commission_bps").expect("told");
+    assert!(rounded.detail.contains("2 %"), "{rounded:?}");
+}
+
+#[test]
+fn the_shipped_contracts_have_nothing_noted() {
+    let scenario = Scenario::load(&shipped("scenarios/tiny.toml"), &["time.days=1".to_owned()]);
+    let record = run(scenario.expect("sound")).expect("runs");
+    assert_eq!(record.findings, []);
+}
+
+#[test]
+fn an_expression_that_fails_is_a_fault_of_the_scenario() {
+    let text = fs::read_to_string(shipped("scenarios/deployed.toml")).expect("text");
+    let text = text.replace("map-set energy-balances", "map-set energy-balance");
+    let scenario = Scenario::from_toml(&text, shipped("scenarios/deployed.toml"), &[]);
+    let Err(RunError::Genesis { expression, why }) = run(scenario.expect("sound")) else {
+        panic!("there is no such map");
+    };
+    assert!(expression.starts_with("(map-set energy-balance '"), "{expression}");
+    assert!(!why.is_empty());
+}
+
+/// A project with the plain pair, and `extra` at the end of its Clarinet.toml;
+/// trading refers to a third contract.
+fn project(extra: &str) -> (tempfile::TempDir, Scenario) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let plain = shipped("contracts/variants/plain");
+    for name in ["wattconnect.clar", "energy-production.clar"] {
+        fs::copy(plain.join(name), directory.path().join(name)).expect("copied");
+    }
+    let trading = directory.path().join("wattconnect.clar");
+    let mut text = fs::read_to_string(&trading).expect("text");
+    text.push_str("(define-read-only (greeting) (contract-call? .words hello))\n");
+    fs::write(&trading, text).expect("written");
+    fs::write(directory.path().join("words.clar"), "(define-read-only (hello) u1)\n")
+        .expect("written");
+    let mut toml = fs::read_to_string(plain.join("Clarinet.toml")).expect("text");
+    toml.push_str(extra);
+    fs::write(directory.path().join("Clarinet.toml"), toml).expect("written");
+    let path = directory.path().join("Clarinet.toml");
+    let text = fs::read_to_string(shipped("scenarios/deployed.toml")).expect("text");
+    let text = text.replace("../contracts/variants/plain/Clarinet.toml", &path.to_string_lossy());
+    let scenario = Scenario::from_toml(&text, "deployed.toml", &["time.days=1".to_owned()]);
+    (directory, scenario.expect("sound"))
+}
+
+#[test]
+fn a_project_is_deployed_in_the_order_of_its_dependencies() {
+    let (_kept, scenario) = project("\n[contracts.words]\npath = \"words.clar\"\nepoch = 2.4\n");
+    run(scenario).expect("the third is deployed first");
+    let (_kept, scenario) = project("");
+    let error = run(scenario).expect_err("there is no third").to_string();
+    assert!(error.contains("words"), "{error}");
+}
+
+#[test]
+fn what_a_project_asks_for_in_vain_is_refused_with_the_reason() {
+    let words = "\n[contracts.words]\npath = \"words.clar\"\n";
+    for (extra, said) in [
+        (format!("{words}clarity_version = 3\n"), "contracts.words.clarity_version: is 3"),
+        (format!("{words}epoch = \"latest\"\n"), "contracts.words.epoch: is latest"),
+        (words.replace("words.clar", "gone.clar"), "gone.clar"),
+    ] {
+        let (_kept, scenario) = project(&extra);
+        let error = Prepared::new(scenario).expect_err("refused").to_string();
+        assert!(error.contains("Clarinet.toml") && error.contains(said), "{error}");
+    }
+}
