@@ -51,7 +51,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("plotters", &["report"]),
     ("maud", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
-    ("serde_json", &["report", "scenario", "trace"]),
+    ("serde_json", &["report", "scenario", "energy", "trace"]),
     ("toml", &["scenario", "market"]),
     ("solar_positioning", &["energy"]),
     ("jiff", &["energy", "scenario", "report"]),

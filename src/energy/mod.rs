@@ -12,6 +12,7 @@ pub mod shipped;
 pub mod sun;
 
 mod error;
+mod gaps;
 mod household;
 mod irradiance;
 mod load;
@@ -23,13 +24,16 @@ mod weather;
 
 pub use calendar::Clock;
 pub use error::EnergyError;
+pub use gaps::Gaps;
 pub use household::{
     AnnualUsePopulation, DayEnergy, Home, PanelPopulation, draw_annual_use_kwh, draw_panel,
 };
 pub use irradiance::Irradiance;
-pub use load::{DayPool, LoadModel, Loads, Meters, StandardProfile};
+pub use load::{DayPool, LoadModel, Loads, MeterOptions, Meters, StandardProfile};
 pub use panel::{Panel, PanelArray, PanelModel, Transposition};
 pub use sky::{Region, Sky, SkyTick};
 pub use sun::Place;
 pub use typical::TypicalMonth;
-pub use weather::{SiteNoise, SyntheticWeather, Weather, WeatherFile};
+pub use weather::{
+    SiteNoise, SyntheticWeather, Weather, WeatherFile, WeatherFormat, WeatherOptions,
+};

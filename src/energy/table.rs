@@ -22,6 +22,10 @@ pub(super) struct Table<'t> {
     name: &'t str,
     text: &'t str,
     header: Vec<String>,
+    /// Lines of the file before `text`.
+    lines_before: u64,
+    /// Whether a row may have more cells than there are columns of interest.
+    longer_rows: bool,
     reader: Reader<&'t [u8]>,
 }
 
@@ -46,7 +50,8 @@ impl<'t> Table<'t> {
             Ok(header) => header.iter().map(str::to_owned).collect(),
             Err(fault) => return Err(unreadable(name, &fault)),
         };
-        let table = Self { name, text, header, reader };
+        let (lines_before, longer_rows) = (0, false);
+        let table = Self { name, text, header, lines_before, longer_rows, reader };
         if table.header.is_empty() {
             return Err(table.fault("is empty: must open with a header of column names"));
         }
@@ -59,6 +64,35 @@ impl<'t> Table<'t> {
             }
         }
         Ok(table)
+    }
+
+    /// Opens the table whose header is the line of this number, from 1.
+    pub(super) fn open_from(
+        name: &'t str,
+        text: &'t str,
+        header_line: u64,
+    ) -> Result<Self, EnergyError> {
+        let mut table = Self::open(name, after_lines(text, header_line - 1))?;
+        table.lines_before = header_line - 1;
+        Ok(table)
+    }
+
+    /// Opens the table without a header that follows `lines_before`: its first
+    /// columns are `columns`, and it may have more.
+    pub(super) fn with_columns(
+        name: &'t str,
+        text: &'t str,
+        lines_before: usize,
+        columns: &[&str],
+    ) -> Self {
+        let text = after_lines(text, lines_before as u64);
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .trim(Trim::All)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let header = columns.iter().map(|&column| column.to_owned()).collect();
+        Self { name, text, header, lines_before: lines_before as u64, longer_rows: true, reader }
     }
 
     /// The names of the columns.
@@ -100,7 +134,8 @@ impl<'t> Table<'t> {
             Ok(true) => {
                 let line = self.line_of(&cells);
                 let row = Row { cells, line };
-                if row.cells.len() == self.header.len() {
+                let (cells, columns) = (row.cells.len(), self.header.len());
+                if cells == columns || (self.longer_rows && cells > columns) {
                     Ok(Some(row))
                 } else {
                     Err(self.row_fault(
@@ -120,7 +155,7 @@ impl<'t> Table<'t> {
     /// comments and empty lines before them.
     fn line_of(&self, cells: &StringRecord) -> u64 {
         let Some(position) = cells.position() else {
-            return 0;
+            return self.lines_before;
         };
         let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
         let before = self.text.get(start..).unwrap_or_default();
@@ -128,7 +163,7 @@ impl<'t> Table<'t> {
             .split_inclusive('\n')
             .take_while(|line| line.starts_with('#') || line.trim().is_empty())
             .count();
-        position.line() + skipped as u64
+        self.lines_before + position.line() + skipped as u64
     }
 
     /// The text of a cell.
@@ -182,6 +217,14 @@ impl<'t> Table<'t> {
             .ok_or_else(|| self.cell_fault(row, column, format!("a time as {form}")))
     }
 
+    /// The moment in a cell that says its offset from universal time, in minutes
+    /// of that time from 1970; `None` for any other cell.
+    pub(super) fn universal_minute(&self, row: &Row, column: usize) -> Option<i64> {
+        let moment: jiff::Timestamp = self.text(row, column).parse().ok()?;
+        let seconds = moment.as_second();
+        (seconds % 60 == 0 && moment.subsec_nanosecond() == 0).then_some(seconds / 60)
+    }
+
     /// A fault of one cell.
     pub(super) fn cell_fault(
         &self,
@@ -207,6 +250,43 @@ impl<'t> Table<'t> {
     pub(super) fn fault(&self, fault: impl Into<String>) -> EnergyError {
         EnergyError::Table { file: self.name.to_owned(), fault: fault.into() }
     }
+}
+
+/// What follows after the first `lines` of `text`.
+fn after_lines(text: &str, lines: u64) -> &str {
+    let mut rest = text;
+    for _ in 0..lines {
+        rest = rest.split_once('\n').map_or("", |(_, after)| after);
+    }
+    rest
+}
+
+/// The numbers in these cells, from 0, of the line of this number, from 1: for
+/// files that open with a description of their place.
+pub(super) fn numbers_of_line<const N: usize>(
+    name: &str,
+    text: &str,
+    line: u64,
+    cells: [usize; N],
+) -> Result<[f64; N], EnergyError> {
+    let text = after_lines(text, line - 1).lines().next().unwrap_or_default();
+    let mut record = StringRecord::new();
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).trim(Trim::All).from_reader(text.as_bytes());
+    reader.read_record(&mut record).map_err(|fault| unreadable(name, &fault))?;
+    let mut numbers = [0.0; N];
+    for (number, cell) in numbers.iter_mut().zip(cells) {
+        let written = record.get(cell).unwrap_or_default();
+        *number =
+            written.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| {
+                EnergyError::Line {
+                    file: name.to_owned(),
+                    line,
+                    fault: format!("cell {} is \"{written}\": must be a number", cell + 1),
+                }
+            })?;
+    }
+    Ok(numbers)
 }
 
 /// A fault that the CSV reader itself finds: broken UTF-8, say.

@@ -6,13 +6,14 @@ use thiserror::Error;
 
 use crate::agents::{Prices, Rhythm};
 use crate::energy::{
-    Clock, DayPool, EnergyError, LoadModel, Loads, Meters, PanelArray, PanelModel, Place, Region,
-    SiteNoise, Sky, StandardProfile, SyntheticWeather, Transposition, TypicalMonth, Weather,
-    WeatherFile,
+    Clock, DayPool, EnergyError, Gaps, LoadModel, Loads, MeterOptions, Meters, PanelArray,
+    PanelModel, Place, Region, SiteNoise, Sky, StandardProfile, SyntheticWeather, Transposition,
+    TypicalMonth, Weather, WeatherFile, WeatherFormat, WeatherOptions,
 };
 use crate::market::{Clarity, Code, ProjectError, Source};
 use crate::scenario::{
-    InputFile, LoadSource, Scenario, Transposition as TranspositionKey, WeatherSource,
+    Gaps as GapsKey, InputFile, LoadSource, Scenario, Transposition as TranspositionKey,
+    WeatherFormat as WeatherFormatKey, WeatherSource,
 };
 
 /// What in a scenario's files cannot be used.
@@ -68,7 +69,7 @@ impl Prepared {
             elevation_m: scenario.place.elevation_m,
             utc_offset_hours: scenario.place.utc_offset_hours,
         };
-        let weather = weather(&scenario)?;
+        let weather = weather(&scenario, &place)?;
         let noise = SiteNoise {
             sd: scenario.weather.site_noise_sd,
             correlation_per_hour: scenario.weather.site_noise_correlation_per_hour,
@@ -143,12 +144,23 @@ fn normalise(shares: &mut [f64]) {
     }
 }
 
-fn weather(scenario: &Scenario) -> Result<Weather, EnergyError> {
+fn weather(scenario: &Scenario, place: &Place) -> Result<Weather, EnergyError> {
     let weather = &scenario.weather;
     Ok(match weather.source {
         WeatherSource::File => Weather::File(match &weather.file {
             InputFile::Shipped => WeatherFile::shipped()?,
-            InputFile::Path { found: path, .. } => WeatherFile::read(path)?,
+            InputFile::Path { found: path, .. } => {
+                let format = match weather.format {
+                    WeatherFormatKey::Auto => None,
+                    WeatherFormatKey::Plain => Some(WeatherFormat::Plain),
+                    WeatherFormatKey::Tmy3 => Some(WeatherFormat::Tmy3),
+                    WeatherFormatKey::Epw => Some(WeatherFormat::Epw),
+                    WeatherFormatKey::Pvgis => Some(WeatherFormat::Pvgis),
+                    WeatherFormatKey::Nsrdb => Some(WeatherFormat::Nsrdb),
+                };
+                let gaps = gaps(weather.gaps);
+                WeatherFile::read(path, &WeatherOptions { format, gaps, place: Some(place) })?
+            }
         }),
         WeatherSource::Synthetic => Weather::Synthetic(SyntheticWeather {
             linke_turbidity: weather.linke_turbidity,
@@ -162,6 +174,13 @@ fn weather(scenario: &Scenario) -> Result<Weather, EnergyError> {
     })
 }
 
+const fn gaps(key: GapsKey) -> Gaps {
+    match key {
+        GapsKey::Refuse => Gaps::Refuse,
+        GapsKey::Interpolate => Gaps::Interpolate,
+    }
+}
+
 fn load_model(scenario: &Scenario) -> Result<LoadModel, EnergyError> {
     let load = &scenario.load;
     Ok(match (load.source, &load.file) {
@@ -173,7 +192,12 @@ fn load_model(scenario: &Scenario) -> Result<LoadModel, EnergyError> {
             LoadModel::Days(DayPool::read(path)?)
         }
         (LoadSource::File, InputFile::Path { found: path, .. }) => {
-            LoadModel::File(Meters::read(path)?)
+            let options = MeterOptions {
+                gaps: gaps(load.gaps),
+                time_zone: &load.time_zone,
+                utc_offset_hours: scenario.place.utc_offset_hours,
+            };
+            LoadModel::File(Meters::read(path, &options)?)
         }
     })
 }

@@ -4,13 +4,16 @@ use std::path::Path;
 
 use crate::energy::calendar::{Clock, MINUTES_A_DAY, written};
 use crate::energy::error::EnergyError;
-use crate::energy::table::{Table, read_text};
+use crate::energy::gaps::{Gaps, LINE_MINUTES, fill, rows_missing};
+use crate::energy::table::{Row, Table, read_text};
 
 use super::energy_by_tick;
+use super::meter_clock::{MeterClock, STANDARD};
 
-/// Measured loads, read from a CSV table without gaps. The first column,
-/// `start`, is the local standard time (`YYYY-MM-DDTHH:MM`) at which the row's
-/// interval begins, at a fixed step of 1 to 60 minutes; every other column is a
+/// Measured loads, read from a CSV table. The first column, `start`, is the
+/// time (`YYYY-MM-DDTHH:MM`) at which the row's interval begins, on the clock
+/// that [`MeterOptions`] name or with an offset from universal time of its own
+/// (`+02:00`, `Z`), at a fixed step of 1 to 60 minutes; every other column is a
 /// meter, whose name ends in its unit: `_kw` or `_w` for the interval's mean
 /// power, `_kwh` or `_wh` for its energy.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,30 +57,64 @@ impl Unit {
     }
 }
 
+/// How meters are to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct MeterOptions<'a> {
+    /// What is done where a row or a value is missing.
+    pub gaps: Gaps,
+    /// The clock of the file: `standard` for the place's own standard time,
+    /// `UTC`, or a name of the IANA time zone database such as `Europe/Berlin`,
+    /// whose summer time is followed.
+    pub time_zone: &'a str,
+    /// The place's standard time less universal time.
+    pub utc_offset_hours: f64,
+}
+
+impl Default for MeterOptions<'_> {
+    fn default() -> Self {
+        Self { gaps: Gaps::Refuse, time_zone: STANDARD, utc_offset_hours: 0.0 }
+    }
+}
+
 impl Meters {
     /// Reads the file at `path`.
     ///
     /// # Errors
     /// Where it cannot be read, and as [`Meters::parse`].
-    pub fn read(path: &Path) -> Result<Self, EnergyError> {
-        Self::parse(&path.display().to_string(), &read_text(path)?)
+    pub fn read(path: &Path, options: &MeterOptions<'_>) -> Result<Self, EnergyError> {
+        Self::parse_as(&path.display().to_string(), &read_text(path)?, options)
     }
 
-    /// Reads the table in `text`, called `name` in messages.
+    /// Reads the table in `text`, called `name` in messages, in standard time
+    /// and without gaps.
     ///
     /// # Errors
     /// Where the first column is not `start`, a meter's name lacks a unit, a
     /// value is not a number or negative, or a row is missing, out of order or
     /// there twice.
     pub fn parse(name: &str, text: &str) -> Result<Self, EnergyError> {
+        Self::parse_as(name, text, &MeterOptions::default())
+    }
+
+    /// Reads the table in `text`, called `name` in messages, as `options` say.
+    ///
+    /// # Errors
+    /// As [`Meters::parse`], where there is no such time zone or the clock never
+    /// showed a time, and where gaps cannot be filled.
+    pub fn parse_as(
+        name: &str,
+        text: &str,
+        options: &MeterOptions<'_>,
+    ) -> Result<Self, EnergyError> {
+        let clock = MeterClock::new(options)?;
         let mut table = Table::open(name, text)?;
         let units = units(&table)?;
-        let mut power_kw: Vec<Vec<f64>> = vec![Vec::new(); units.len()];
-        let mut first_minute = 0;
-        let mut step = 0;
-        let mut count = 0;
+        let mut measured: Vec<Vec<Option<f64>>> = vec![Vec::new(); units.len()];
+        let (mut first_minute, mut step, mut last) = (0, 0, i64::MIN);
+        let mut count: i64 = 0;
         while let Some(row) = table.next_row()? {
-            let minute = table.minute(&row, 0, None)?;
+            let minute = clock.minute(&table, &row, last)?;
+            last = minute;
             match count {
                 0 => first_minute = minute,
                 1 => {
@@ -87,33 +124,31 @@ impl Meters {
                         return Err(table.cell_fault(&row, 0, expected));
                     }
                 }
-                _ if minute != first_minute + count * step => {
-                    return Err(table.cell_fault(
-                        &row,
-                        0,
-                        format!(
-                            "{}, {step} minutes after the row before: gaps are not filled, and \
-                             the clock must not change for summer",
-                            written(first_minute + count * step)
-                        ),
-                    ));
+                _ => {
+                    let due = first_minute + count * step;
+                    let missing = rows_missing(minute - due, step, options.gaps)
+                        .ok_or_else(|| table.cell_fault(&row, 0, clock.gap(due, step)))?;
+                    for values in &mut measured {
+                        values.extend(std::iter::repeat_n(None, missing));
+                    }
+                    count += missing as i64;
                 }
-                _ => {}
             }
             count += 1;
-            for (index, powers) in power_kw.iter_mut().enumerate() {
-                powers.push(table.number(&row, index + 1, (0.0, 1e9))?);
+            for (index, values) in measured.iter_mut().enumerate() {
+                values.push(value(&table, &row, index + 1, options.gaps)?);
             }
         }
         if count < 2 {
             return Err(table.fault(format!("has {count} rows: must have 2 or more")));
         }
         let step_minutes = step.unsigned_abs() as u32;
-        for (powers, unit) in power_kw.iter_mut().zip(units) {
+        let mut power_kw = Vec::with_capacity(units.len());
+        for (index, (mut values, unit)) in measured.into_iter().zip(units).enumerate() {
+            fill(&mut values, a_day(step_minutes), (LINE_MINUTES / step_minutes) as usize)
+                .map_err(|place| unfilled(&table, index, first_minute + place as i64 * step))?;
             let kw = unit.kw(step_minutes);
-            for power in powers {
-                *power *= kw;
-            }
+            power_kw.push(values.into_iter().flatten().map(|value| value * kw).collect());
         }
         Ok(Self { name: name.to_owned(), step_minutes, first_minute, power_kw })
     }
@@ -156,6 +191,35 @@ impl Meters {
             .collect();
         Ok(MeterLoads { ticks_a_day: clock.ticks_a_day(), days: f64::from(clock.days), series })
     }
+}
+
+/// The rows nearest to a day's.
+const fn a_day(step_minutes: u32) -> usize {
+    ((MINUTES_A_DAY + step_minutes / 2) / step_minutes) as usize
+}
+
+/// A meter's value in a cell; an empty one is a gap.
+fn value(
+    table: &Table<'_>,
+    row: &Row,
+    column: usize,
+    gaps: Gaps,
+) -> Result<Option<f64>, EnergyError> {
+    let text = table.text(row, column);
+    let blank = ["", "NA", "NaN", "nan", "null"].contains(&text);
+    match gaps {
+        Gaps::Interpolate if blank => Ok(None),
+        _ => table.number(row, column, (0.0, 1e9)).map(Some),
+    }
+}
+
+fn unfilled(table: &Table<'_>, meter: usize, minute: i64) -> EnergyError {
+    let column = table.header().get(meter + 1).map_or("", String::as_str);
+    table.fault(format!(
+        "meter \"{column}\" lacks values about {}, more than the days around can fill: at most a \
+         day may be missing at a stretch",
+        written(minute)
+    ))
 }
 
 /// The units of the meters, in order.
@@ -276,12 +340,81 @@ mod tests {
     }
 
     #[test]
+    fn gaps_are_filled_where_that_is_said() {
+        let good = a_day(60);
+        let gappy = good
+            .replace("2025-06-02T05:00,0.6,600,0.6\n", "")
+            .replace("T07:00,0.6,600", "T07:00,,600");
+        let options = MeterOptions { gaps: Gaps::Interpolate, ..MeterOptions::default() };
+        let filled = Meters::parse_as("m.csv", &gappy, &options).expect("filled");
+        let whole = Meters::parse("m.csv", &good).expect("whole");
+        for (filled, whole) in filled.power_kw.iter().flatten().zip(whole.power_kw.iter().flatten())
+        {
+            assert!((filled - whole).abs() < 1e-12);
+        }
+        assert_eq!(filled.power_kw[0].len(), 24);
+        let lost = good.lines().filter(|line| !line.contains("T1")).collect::<Vec<_>>().join("\n");
+        assert_eq!(
+            Meters::parse_as("m.csv", &lost, &options).expect_err("too long a gap").to_string(),
+            "m.csv: meter \"north_kw\" lacks values about 2025-06-02T10:00, more than the days \
+             around can fill: at most a day may be missing at a stretch"
+        );
+    }
+
+    /// Quarter hours of the wall clock of Berlin over both its changes, the
+    /// same in universal time, and with offsets of their own.
+    #[test]
+    fn wall_clocks_universal_time_and_offsets_come_to_the_same() {
+        let berlin = MeterOptions {
+            time_zone: "Europe/Berlin",
+            utc_offset_hours: 1.0,
+            ..MeterOptions::default()
+        };
+        let universal = MeterOptions { time_zone: "UTC", ..berlin };
+        for (opens, before, after, change) in
+            [("2025-03-29T23:00", 1, 2, 2), ("2025-10-25T22:00", 2, 1, 3)]
+        {
+            let opens: jiff::civil::DateTime = opens.parse().expect("a time");
+            let (mut wall, mut utc, mut stated) = ["start,a_kw\n"; 3].map(str::to_owned).into();
+            for quarter in 0..16_i64 {
+                let at = opens.checked_add(jiff::Span::new().minutes(15 * quarter)).expect("near");
+                let offset = if quarter < 4 * change { before } else { after };
+                let here = at.checked_add(jiff::Span::new().hours(offset)).expect("near");
+                let text =
+                    |time: jiff::civil::DateTime| time.strftime("%Y-%m-%dT%H:%M").to_string();
+                wall.push_str(&format!("{},{quarter}\n", text(here)));
+                utc.push_str(&format!("{},{quarter}\n", text(at)));
+                stated.push_str(&format!("{}+0{offset}:00,{quarter}\n", text(here)));
+            }
+            let parse = |text: &str, options| Meters::parse_as("m.csv", text, options);
+            let of_wall = parse(&wall, &berlin).expect("a wall clock");
+            assert_eq!(of_wall, parse(&utc, &universal).expect("universal time"), "{opens}");
+            assert_eq!(of_wall, parse(&stated, &berlin).expect("offsets"), "{opens}");
+            let standard = parse(&wall, &MeterOptions::default()).expect_err("no one clock");
+            assert!(standard.to_string().contains("needs a time_zone"), "{standard}");
+        }
+        let never = "start,a_kw\n2025-03-30T01:45,1\n2025-03-30T02:00,1\n";
+        assert_eq!(
+            Meters::parse_as("m.csv", never, &berlin).expect_err("no such time").to_string(),
+            "m.csv:3: start = \"2025-03-30T02:00\": must be a time that the clock of \
+             Europe/Berlin shows; it was put forward over this one"
+        );
+        let nowhere = MeterOptions { time_zone: "Europe/Nowhere", ..berlin };
+        assert_eq!(
+            Meters::parse_as("m.csv", never, &nowhere).expect_err("no such zone").to_string(),
+            "load.time_zone = Europe/Nowhere: must be \"standard\", \"UTC\" or a name of the IANA \
+             time zone database, like \"Europe/Berlin\""
+        );
+    }
+
+    #[test]
     fn faults_of_meters_are_named() {
         let good = a_day(60);
         assert_eq!(
             fault(&good.replace("2025-06-02T05:00,0.6,600,0.6\n", "")),
             "m.csv:7: start = \"2025-06-02T06:00\": must be 2025-06-02T05:00, 60 minutes after \
-             the row before: gaps are not filled, and the clock must not change for summer"
+             the row before: gaps are filled only where gaps = \"interpolate\", and a clock that \
+             changes for summer needs a time_zone"
         );
         assert_eq!(
             fault(&good.replace("T05:00,0.6", "T05:00,-0.6")),

@@ -2,11 +2,12 @@
 //! meters, brought to the ticks of a run. What a panel makes is not known here.
 
 mod days;
+mod meter_clock;
 mod meters;
 mod profile;
 
 pub use days::DayPool;
-pub use meters::Meters;
+pub use meters::{MeterOptions, Meters};
 pub use profile::StandardProfile;
 
 use super::calendar::{Clock, MINUTES_A_DAY};

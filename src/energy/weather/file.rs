@@ -1,17 +1,18 @@
-//! Weather from a file: a typical year, or measured months. Reading and
-//! checking only: ticks between the rows are `interpolation`'s.
+//! Weather from a file: a typical year, or measured months, in local standard
+//! time. How the files are written is known to `formats`; ticks between the rows
+//! are `interpolation`'s.
 
 use std::path::Path;
 
+use super::assemble::{TYPICAL, TYPICAL_MINUTES, assemble};
+use super::formats::{self, WeatherOptions};
 use crate::energy::calendar::{MINUTES_A_DAY, date_of, minute_of, written};
 use crate::energy::error::EnergyError;
 use crate::energy::shipped;
-use crate::energy::table::{Row, Table, read_text};
+use crate::energy::table::read_text;
 
-/// The year that a typical year is filed under: one without 29 February.
-const TYPICAL: i16 = 2001;
-
-/// Weather read from a CSV table of hourly or finer rows without gaps. Columns:
+/// Weather of hourly or finer rows without gaps, read from a file in one of the
+/// forms of [`WeatherFormat`]. The plain form is a CSV table with the columns
 ///
 /// - `start`: local standard time at which the row's interval begins, as
 ///   `MM-DDTHH:MM` (a typical year, complete, used for every year; its 28
@@ -20,12 +21,14 @@ const TYPICAL: i16 = 2001;
 /// - `dni_w_m2` and `dhi_w_m2`, both or neither: its direct normal and diffuse
 ///   horizontal parts. Without them, they are split off as Erbs found;
 /// - `temp_air_c`: air temperature.
+///
+/// [`WeatherFormat`]: super::WeatherFormat
 #[derive(Clone, Debug)]
 pub struct WeatherFile {
     name: String,
     step_minutes: u32,
     /// Local minutes from 1970 to the first row; of [`TYPICAL`] in a typical
-    /// year.
+    /// year, within the first step of it.
     first_minute: i64,
     typical: bool,
     rows: Vec<WeatherRow>,
@@ -55,95 +58,49 @@ impl WeatherFile {
     ///
     /// # Errors
     /// Where it cannot be read, and as [`WeatherFile::parse`].
-    pub fn read(path: &Path) -> Result<Self, EnergyError> {
-        Self::parse(&path.display().to_string(), &read_text(path)?)
+    pub fn read(path: &Path, options: &WeatherOptions<'_>) -> Result<Self, EnergyError> {
+        Self::parse_as(&path.display().to_string(), &read_text(path)?, options)
     }
 
-    /// Reads the table in `text`, called `name` in messages.
+    /// Reads `text`, called `name` in messages, in the format that its first
+    /// lines show, its times as they are.
     ///
     /// # Errors
-    /// Where a column is missing or not known, a value is not a number or out
-    /// of range, a row is missing, out of order or there twice, the step is not
-    /// a divisor of an hour, or a typical year is not whole.
+    /// Where a column is missing or not known, a value is missing, not a number
+    /// or out of range, a row is missing, out of order or there twice, the step
+    /// is not a divisor of an hour, or a typical year is not whole.
     pub fn parse(name: &str, text: &str) -> Result<Self, EnergyError> {
-        let mut table = Table::open(name, text)?;
-        let columns = Columns::of(&table)?;
-        let mut file = Self {
-            name: name.to_owned(),
-            step_minutes: 0,
-            first_minute: 0,
-            typical: false,
-            rows: Vec::new(),
-        };
-        while let Some(row) = table.next_row()? {
-            if file.rows.is_empty() {
-                file.typical = table.text(&row, columns.start).find('-') == Some(2);
-            }
-            let minute = table.minute(&row, columns.start, file.typical.then_some(TYPICAL))?;
-            file.place(&table, &row, columns.start, minute)?;
-            file.rows.push(columns.read(&table, &row)?);
-        }
-        file.check_whole(&table)?;
-        Ok(file)
+        Self::parse_as(name, text, &WeatherOptions::default())
     }
 
-    /// Finds the first row's moment and the step, and refuses a row that does
-    /// not follow on the one before.
-    fn place(
-        &mut self,
-        table: &Table<'_>,
-        row: &Row,
-        column: usize,
-        minute: i64,
-    ) -> Result<(), EnergyError> {
-        match self.rows.len() {
-            0 => self.first_minute = minute,
-            1 => {
-                let step = minute - self.first_minute;
-                self.step_minutes = u32::try_from(step)
-                    .ok()
-                    .filter(|step| (1..=60).contains(step) && 60 % step == 0)
-                    .ok_or_else(|| {
-                        let expected = "1 to 60 minutes after the row before, a divisor of 60";
-                        table.cell_fault(row, column, expected)
-                    })?;
-                if self.first_minute % i64::from(self.step_minutes) != 0 {
-                    return Err(table.row_fault(row, "must start on a whole step of the hour"));
-                }
-            }
-            count => {
-                let due = self.first_minute + count as i64 * i64::from(self.step_minutes);
-                if minute != due {
-                    let expected = format!(
-                        "{}, {} minutes after the row before: gaps are not filled",
-                        self.written(due),
-                        self.step_minutes
-                    );
-                    return Err(table.cell_fault(row, column, expected));
-                }
-            }
-        }
-        Ok(())
+    /// Reads `text`, called `name` in messages, as `options` say.
+    ///
+    /// # Errors
+    /// As [`WeatherFile::parse`], and where the file is of another place or has
+    /// gaps that cannot be filled.
+    pub fn parse_as(
+        name: &str,
+        text: &str,
+        options: &WeatherOptions<'_>,
+    ) -> Result<Self, EnergyError> {
+        assemble(name, formats::read(name, text, options)?, options)
     }
 
-    fn check_whole(&self, table: &Table<'_>) -> Result<(), EnergyError> {
-        if self.rows.len() < 2 {
-            return Err(table.fault(format!("has {} rows: must have 2 or more", self.rows.len())));
-        }
-        if self.typical {
-            let needed = 365 * MINUTES_A_DAY / self.step_minutes;
-            let opens = self.first_minute == minute_of(jiff::civil::date(TYPICAL, 1, 1));
-            if !opens || self.rows.len() != needed as usize {
-                return Err(table.fault(format!(
-                    "has {} rows from {}: a typical year at {} minutes has {needed} rows from \
-                     01-01T00:00",
-                    self.rows.len(),
-                    self.written(self.first_minute),
-                    self.step_minutes
-                )));
-            }
-        }
-        Ok(())
+    /// The file whose rows follow on each other in time.
+    pub(super) fn new(
+        name: String,
+        step_minutes: u32,
+        first_minute: i64,
+        typical: bool,
+        rows: Vec<WeatherRow>,
+    ) -> Self {
+        Self { name, step_minutes, first_minute, typical, rows }
+    }
+
+    /// Minutes from the last beginning of a row to `minute`.
+    pub(super) fn past_row_start(&self, minute: i64) -> u32 {
+        // A remainder of at most an hour: it fits.
+        (minute - self.first_minute).rem_euclid(i64::from(self.step_minutes)) as u32
     }
 
     /// Whether its rows know direct and diffuse irradiance.
@@ -172,8 +129,8 @@ impl WeatherFile {
             file: self.name.clone(),
             fault: format!(
                 "covers {} to {}: the run needs {} to {}",
-                self.written(self.first_minute),
-                self.written(end),
+                written(self.first_minute),
+                written(end),
                 written(from),
                 written(to)
             ),
@@ -200,64 +157,14 @@ impl WeatherFile {
             let (date, of_day) = date_of(minute);
             // 29 February takes the weather of the 28th, the 59th day.
             let day = date.day_of_year_no_leap().unwrap_or(59);
-            i64::from(day - 1) * i64::from(MINUTES_A_DAY) + i64::from(of_day)
+            let opens = minute_of(jiff::civil::date(TYPICAL, 1, 1));
+            let of_year = i64::from(day - 1) * i64::from(MINUTES_A_DAY) + i64::from(of_day);
+            (of_year - (self.first_minute - opens)).rem_euclid(TYPICAL_MINUTES)
         } else {
             minute - self.first_minute
         };
         let index = minute.div_euclid(i64::from(self.step_minutes));
         usize::try_from(index).ok().and_then(|index| self.rows.get(index))
-    }
-
-    fn written(&self, minute: i64) -> String {
-        let whole = written(minute);
-        match whole.split_once('-') {
-            Some((_, of_year)) if self.typical => of_year.to_owned(),
-            _ => whole,
-        }
-    }
-}
-
-/// Where the columns of a weather table stand.
-struct Columns {
-    start: usize,
-    global: usize,
-    parts: Option<[usize; 2]>,
-    temperature: usize,
-}
-
-impl Columns {
-    fn of(table: &Table<'_>) -> Result<Self, EnergyError> {
-        let [start, global, direct, diffuse, temperature] =
-            ["start", "ghi_w_m2", "dni_w_m2", "dhi_w_m2", "temp_air_c"];
-        table.refuse_columns_but(&[start, global, direct, diffuse, temperature])?;
-        let parts = match (table.find(direct), table.find(diffuse)) {
-            (None, None) => None,
-            _ => Some([table.column(direct)?, table.column(diffuse)?]),
-        };
-        Ok(Self {
-            start: table.column(start)?,
-            global: table.column(global)?,
-            parts,
-            temperature: table.column(temperature)?,
-        })
-    }
-
-    fn read(&self, table: &Table<'_>, row: &Row) -> Result<WeatherRow, EnergyError> {
-        // The greatest values are beyond what has ever been measured over an
-        // interval of a minute; they catch a wrong unit or a fill value.
-        let global_w_m2 = table.number(row, self.global, (0.0, 2000.0))?;
-        let parts_w_m2 = match self.parts {
-            None => None,
-            Some([direct, diffuse]) => Some([
-                table.number(row, direct, (0.0, 1400.0))?,
-                table.number(row, diffuse, (0.0, 1200.0))?,
-            ]),
-        };
-        Ok(WeatherRow {
-            global_w_m2,
-            parts_w_m2,
-            temperature_c: table.number(row, self.temperature, (-90.0, 60.0))?,
-        })
     }
 }
 
@@ -324,7 +231,7 @@ mod tests {
         assert_eq!(
             fault(&without_third),
             "w.csv:4: start = \"2025-06-01T01:30\": must be 2025-06-01T01:00, 30 minutes after \
-             the row before: gaps are not filled"
+             the row before: gaps are filled only where gaps = \"interpolate\""
         );
         let twice = good.replace("T01:00", "T00:30");
         assert!(fault(&twice).starts_with("w.csv:4: start = \"2025-06-01T00:30\""));
@@ -355,8 +262,8 @@ mod tests {
         let cut = &text[..text.find("12-31T23:00").expect("the last hour")];
         assert_eq!(
             fault(cut),
-            "w.csv: has 8759 rows from 01-01T00:00: a typical year at 60 minutes has 8760 rows \
-             from 01-01T00:00"
+            "w.csv: has 8759 rows: a typical year at 60 minutes has 8760, from 1 January to 31 \
+             December without 29 February"
         );
         let leap = text.replace("03-01T00:00", "02-29T00:00");
         assert!(

@@ -35,11 +35,18 @@ pub(in crate::energy) fn sample(
     let minutes = i64::from(clock.days) * i64::from(MINUTES_A_DAY);
     file.check_covers(from, from + minutes)?;
     check_dark(file, place, from, minutes)?;
+    // Rows of a clock that is not ours may begin within a tick.
+    let ahead = file.past_row_start(from);
     let grain = greatest_common_divisor(clock.tick_minutes, file.step_minutes());
+    let grain = greatest_common_divisor(grain, ahead);
     let grains = if grain == file.step_minutes() {
         as_given(file, place, from, minutes)?
     } else {
-        interpolated(file, place, from, minutes, grain)?
+        let opens = from - i64::from(ahead);
+        let mut grains = interpolated(file, place, opens, minutes + i64::from(ahead), grain)?;
+        grains.drain(..(ahead / grain) as usize);
+        grains.truncate((minutes / i64::from(grain)) as usize);
+        grains
     };
     let a_tick = (clock.tick_minutes / grain) as usize;
     Ok(grains.chunks(a_tick).map(mean).collect())
@@ -55,6 +62,7 @@ fn check_dark(
 ) -> Result<(), EnergyError> {
     const BRIGHT_W_M2: f64 = 20.0;
     let step = i64::from(file.step_minutes());
+    let from = from - i64::from(file.past_row_start(from));
     for minute in (from..from + minutes).step_by(file.step_minutes() as usize) {
         let Some(row) = file.row(minute).filter(|row| row.global_w_m2 > BRIGHT_W_M2) else {
             continue;
@@ -133,7 +141,8 @@ fn interpolated(
 ) -> Result<Vec<Sample>, EnergyError> {
     let step = i64::from(file.step_minutes());
     // One interval more on either side, to interpolate with.
-    let intervals = (-1..=minutes / step)
+    let count = minutes.div_euclid(step) + i64::from(minutes.rem_euclid(step) != 0);
+    let intervals = (-1..=count)
         .map(|number| interval(file, place, from + number * step, grain))
         .collect::<Result<Vec<_>, _>>()?;
     let mut samples = Vec::with_capacity((minutes / i64::from(grain)) as usize);

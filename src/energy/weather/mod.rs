@@ -2,12 +2,15 @@
 //! adds to it. One weather serves all homes; where the sun stands is `sun`'s,
 //! what a panel makes of it `panel`'s.
 
+mod assemble;
 mod file;
+mod formats;
 mod interpolation;
 mod noise;
 mod synthetic;
 
 pub use file::WeatherFile;
+pub use formats::{WeatherFormat, WeatherOptions};
 pub use noise::SiteNoise;
 pub use synthetic::SyntheticWeather;
 

@@ -63,6 +63,34 @@ choice! {
     }
 }
 
+choice! {
+    /// In which form a weather file comes.
+    pub enum WeatherFormat {
+        /// As its first lines show.
+        Auto = "auto",
+        /// The plain CSV table of this program.
+        Plain = "plain",
+        /// Typical Meteorological Year 3, of NREL.
+        Tmy3 = "tmy3",
+        /// EnergyPlus weather.
+        Epw = "epw",
+        /// PVGIS, hourly or typical year, CSV or JSON.
+        Pvgis = "pvgis",
+        /// National Solar Radiation Database, CSV.
+        Nsrdb = "nsrdb",
+    }
+}
+
+choice! {
+    /// What is done where a file lacks values.
+    pub enum Gaps {
+        /// The file is refused.
+        Refuse = "refuse",
+        /// They are filled from what stands around them.
+        Interpolate = "interpolate",
+    }
+}
+
 section! {
     /// `[weather]`: the sky and the air over the region.
     pub struct Weather {
@@ -70,6 +98,13 @@ section! {
         source: WeatherSource = WeatherSource::File;
         /// The weather of source "file": the shipped typical year, or a path.
         file: InputFile = InputFile::Shipped;
+        /// The file's form: TMY3, EPW, PVGIS, NSRDB or plain, as its first
+        /// lines show unless it is said.
+        format: WeatherFormat = WeatherFormat::Auto;
+        /// Whether a file that lacks rows or values is refused, or filled: up
+        /// to two hours of temperature along a line, everything else from the
+        /// days around.
+        gaps: Gaps = Gaps::Refuse;
         /// Turbidity of the clear sky after Linke: 2 is very clean, 6 is hazy.
         linke_turbidity: f64 = 3.0, in 1.0..=10.0;
         /// Share of the clear-sky irradiance that arrives in the clear state
@@ -156,6 +191,14 @@ section! {
         /// For source "days", the pool of measured days: the shipped one, or a
         /// path. For source "file", the path of the meters.
         file: InputFile = InputFile::Shipped;
+        /// Whether meters that lack rows or values are refused, or filled: up
+        /// to two hours along a line, more from the days around.
+        gaps: Gaps = Gaps::Refuse;
+        /// The clock of the meters: "standard" for the place's standard time
+        /// all year, "UTC", or a name of the IANA time zone database such as
+        /// "Europe/Berlin", whose summer time is followed. Times that carry an
+        /// offset of their own, like +02:00, need none.
+        time_zone: String = "standard".to_owned();
         /// Median of what a home uses in a year.
         annual_kwh_median: f64 = 4_500.0, in 1.0..=1_000_000.0, unit "kWh a year";
         /// Spread over the homes: standard deviation of the logarithm.

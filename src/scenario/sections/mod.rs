@@ -15,7 +15,10 @@ pub use chain::{
     BlockBudget, Contracts, CostMetering, ExecutionBudget, FeePolicy, Network, RateScale,
 };
 pub use decision::{Change, Decision, Decisions};
-pub use energy::{Load, LoadSource, Panel, Place, Time, Transposition, Weather, WeatherSource};
+pub use energy::{
+    Gaps, Load, LoadSource, Panel, Place, Time, Transposition, Weather, WeatherFormat,
+    WeatherSource,
+};
 pub use experiment::{
     Analysis, Constraint, Constraints, Design, Loading, Objective, Objectives, Range, Ranges,
     Stress, Sweep, Tune,

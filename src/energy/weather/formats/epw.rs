@@ -1,0 +1,79 @@
+//! EnergyPlus weather: eight lines of header, then rows without column names,
+//! by the time at which they end, in local standard time. Used as a typical
+//! year whatever years it names, as EnergyPlus does. Source: EnergyPlus,
+//! Auxiliary Programs, "EnergyPlus Weather File (EPW) Data Dictionary".
+
+use super::{Contents, Entry, moment, values};
+use crate::energy::error::EnergyError;
+use crate::energy::gaps::Gaps;
+use crate::energy::table::{Table, numbers_of_line};
+
+/// The data dictionary's fields, as far as any are read.
+const FIELDS: [&str; 16] = [
+    "Year",
+    "Month",
+    "Day",
+    "Hour",
+    "Minute",
+    "Data Source and Uncertainty Flags",
+    "Dry Bulb Temperature",
+    "Dew Point Temperature",
+    "Relative Humidity",
+    "Atmospheric Station Pressure",
+    "Extraterrestrial Horizontal Radiation",
+    "Extraterrestrial Direct Normal Radiation",
+    "Horizontal Infrared Radiation Intensity",
+    "Global Horizontal Radiation",
+    "Direct Normal Radiation",
+    "Diffuse Horizontal Radiation",
+];
+
+pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, EnergyError> {
+    // City, state, country, source, station, latitude, longitude, time zone.
+    let location = numbers_of_line(name, text, 1, [6, 7, 8])?;
+    let header = text.lines().take_while(|line| !begins_with_a_digit(line)).count();
+    let mut table = Table::with_columns(name, text, header, &FIELDS);
+    let columns = [Some(13), Some(14), Some(15), Some(6)];
+    let mut rows = Vec::new();
+    while let Some(row) = table.next_row()? {
+        let mut parts = [0_i64; 5];
+        for (column, part) in parts.iter_mut().enumerate() {
+            *part = table
+                .text(&row, column)
+                .parse()
+                .map_err(|_| table.cell_fault(&row, column, "a whole number"))?;
+        }
+        let [year, month, day, hour, minute] = parts;
+        // Hour 1 is the first of the day; its minutes run to 60, and files of
+        // whole hours write 0 or 60.
+        let minute = if minute == 0 { 60 } else { minute };
+        let end = moment(year, month, day, hour - 1, minute)
+            .ok_or_else(|| table.cell_fault(&row, 3, "an hour from 1 to 24 of a day there is"))?;
+        rows.push(Entry {
+            line: row.line,
+            stamp: format!("{year}-{month:02}-{day:02} hour {hour}"),
+            column: "Hour",
+            minute: end,
+            values: values(&table, &row, &columns, gaps)?,
+        });
+    }
+    let step = match rows.as_slice() {
+        [one, next, ..] => (next.minute - one.minute).clamp(1, 60),
+        _ => 60,
+    };
+    for row in &mut rows {
+        row.minute -= step;
+    }
+    Ok(Contents {
+        location_deg: Some([location[0], location[1]]),
+        utc_offset_hours: Some(location[2]),
+        typical: true,
+        centred: false,
+        has_parts: true,
+        rows,
+    })
+}
+
+fn begins_with_a_digit(line: &str) -> bool {
+    line.trim_start().starts_with(|first: char| first.is_ascii_digit())
+}
