@@ -9,6 +9,7 @@ mod arrivals;
 mod books;
 mod efficiency;
 mod foresight;
+mod guests;
 mod invariants;
 mod limits;
 mod measures;
@@ -27,6 +28,7 @@ mod variant;
 mod world;
 
 pub use arrivals::{Arrivals, Tape};
+pub use guests::{Guest, GuestHome};
 pub use invariants::{Broken, Rule};
 pub use limits::{Limit, decided_a_day};
 pub use measures::MEASURES;

@@ -5,6 +5,7 @@
 use rand::RngExt;
 
 use super::adversaries;
+use super::guests::{Guest, GuestHome};
 use super::limits::TurnedAway;
 use super::prepared::Prepared;
 use crate::agents::{
@@ -143,6 +144,10 @@ pub(super) struct Newcomer {
 const TRAITS_MOMENT: u32 = 0;
 const NORMALS_MOMENT: u32 = 3;
 
+/// The role of guests in the keys of their streams; the program's own roles
+/// count from 0.
+const GUEST_ROLE: u64 = 255;
+
 /// What officials and the operator have for fees: enough for any run, and
 /// counted like everyone's.
 const OFFICIAL_PURSE: MicroStx = MicroStx::new(1_000_000_000_000);
@@ -185,6 +190,9 @@ pub(super) fn draw(prepared: &Prepared, seed: u64) -> Result<Vec<Newcomer>, Ener
         everyone.push(buyer(prepared, seed, number)?);
     }
     everyone.extend(adversaries::draw(prepared, seed)?);
+    for (number, one) in (0..).zip(prepared.guests.of(seed)) {
+        everyone.push(guest(prepared, seed, number, one)?);
+    }
     Ok(everyone)
 }
 
@@ -200,6 +208,22 @@ fn official(label: String, key: u64, agent: Box<dyn Agent>) -> Newcomer {
         declares: 0.0,
         gang: None,
     }
+}
+
+fn guest(
+    prepared: &Prepared,
+    seed: u64,
+    number: u32,
+    guest: Guest,
+) -> Result<Newcomer, EnergyError> {
+    let key = key(GUEST_ROLE, number);
+    let house = match guest.home {
+        GuestHome::None => None,
+        GuestHome::WithoutPanel => Some(house(prepared, seed, key, 0.0)?),
+        GuestHome::WithPanel => Some(house(prepared, seed, key, 1.0)?),
+    };
+    let label = format!("guest-{number}");
+    Ok(Newcomer { purse: guest.purse, house, ..official(label, key, guest.agent) })
 }
 
 fn operator(scenario: &Scenario) -> Box<dyn Agent> {

@@ -4,6 +4,7 @@
 
 use thiserror::Error;
 
+use super::guests::{Guest, Guests};
 use crate::agents::{Prices, Rhythm};
 use crate::energy::{
     Clock, DayPool, EnergyError, Gaps, LoadModel, Loads, MeterOptions, Meters, PanelArray,
@@ -53,6 +54,8 @@ pub struct Prepared {
     expected_loads: Loads,
     /// The months that the run touches, each with the first day in it.
     months: Vec<(u32, TypicalMonth)>,
+    /// Participants of the user's own kinds.
+    pub(super) guests: Guests,
 }
 
 impl Prepared {
@@ -92,7 +95,52 @@ impl Prepared {
             months,
             clock,
             scenario,
+            guests: Guests::default(),
         })
+    }
+
+    /// The same with participants of one's own kinds: `make` gives those of the
+    /// run with a seed. They join after everyone else and change nobody's
+    /// draws; each has a row of its own in the record, by its agent's kind.
+    ///
+    /// ```
+    /// use connect_sim::agents::{Agent, Intent, Kind, View};
+    /// use connect_sim::experiments::{Guest, GuestHome, Prepared, RunOptions, run};
+    /// use connect_sim::scenario::Scenario;
+    /// use connect_sim::units::MicroStx;
+    ///
+    /// #[derive(Clone)]
+    /// struct Onlooker;
+    ///
+    /// impl Agent for Onlooker {
+    ///     fn kind(&self) -> Kind {
+    ///         Kind::Other("onlooker")
+    ///     }
+    ///     fn decide(&mut self, _view: &View<'_>, _intents: &mut Vec<Intent>) {}
+    ///     fn boxed_clone(&self) -> Box<dyn Agent> {
+    ///         Box::new(self.clone())
+    ///     }
+    /// }
+    ///
+    /// let text = "scenario.name = 'watched'
+    ///     time = { days = 1, tick_minutes = 60 }
+    ///     producers.count = 1
+    ///     buyers.count = 1";
+    /// let scenario = Scenario::from_toml(text, "watched.toml", &[])?;
+    /// let prepared = Prepared::new(scenario)?.with_guests(|_seed| {
+    ///     let purse = MicroStx::nearest_from_stx(10.0);
+    ///     vec![Guest { agent: Box::new(Onlooker), purse, home: GuestHome::None }]
+    /// });
+    /// let options = RunOptions { replicates: 1, jobs: 1, trace: false };
+    /// let outcome = run(&prepared, options, &|| {})?;
+    /// let last = outcome.records[0].participants.last();
+    /// assert_eq!(last.map(|row| row.kind.as_str()), Some("onlooker"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_guests(mut self, make: impl Fn(u64) -> Vec<Guest> + Send + Sync + 'static) -> Self {
+        self.guests = Guests::new(make);
+        self
     }
 
     /// What the typical month of `day` yields.

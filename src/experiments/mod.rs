@@ -28,7 +28,7 @@ mod tune;
 
 pub use crate::agents::Adversary;
 pub use crate::engine::record::FindingRow;
-pub use crate::engine::{Limit, PrepareError, Prepared, RunError, trace};
+pub use crate::engine::{Guest, GuestHome, Limit, PrepareError, Prepared, RunError, trace};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
 pub use adversaries::{
