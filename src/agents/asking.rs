@@ -144,5 +144,5 @@ impl Asking {
 /// The price at which a buyer would as soon buy from the utility, commission
 /// taken off, in microSTX a kWh.
 fn buyers_limit_ustx(view: &View<'_>) -> f64 {
-    view.prices.retail_ustx / (1.0 + view.market.parameters.commission_rate.as_fraction())
+    view.prices.spared_ustx() / (1.0 + view.market.parameters.commission_rate.as_fraction())
 }

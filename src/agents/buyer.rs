@@ -32,7 +32,7 @@ impl Agent for Buyer {
             Phase::Administration if view.moment.is_midnight() => {
                 let commission = view.market.parameters.commission_rate.as_fraction();
                 let price = view.market.recent_price_ustx * (1.0 + commission);
-                self.participation.review(view, price < view.prices.retail_mean_ustx);
+                self.participation.review(view, price < self.buying.limit_ustx(view));
             }
             Phase::Purchases if self.participation.takes_part() => {
                 self.buying.buy(view, home, intents);

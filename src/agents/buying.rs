@@ -25,6 +25,10 @@ pub struct BuyingTraits {
     /// How far above the price that was seen an order may be filled, as a
     /// fraction: sellers may move while a transaction waits.
     pub slippage: f64,
+    /// What a purchase must save, as a share of the retail tariff, for buying
+    /// to be worth the bother; below zero for whoever pays more for local
+    /// energy.
+    pub required_saving: f64,
 }
 
 /// A purchase is due when the stock lasts less than this share of the hours
@@ -51,11 +55,13 @@ impl Buying {
     }
 
     /// The most that it pays a kWh, commission and fee included, in microSTX:
-    /// the retail tariff that the energy replaces.
+    /// the retail tariff that the energy replaces, less what the home wants to
+    /// save and what delivery costs.
     #[must_use]
     pub fn limit_ustx(&self, view: &View<'_>) -> f64 {
         // Energy bought now is used over the next hours, at that tariff.
-        0.5 * (view.prices.retail_ustx + view.prices.retail_mean_ustx)
+        let retail = 0.5 * (view.prices.retail_ustx + view.prices.retail_mean_ustx);
+        retail * (1.0 - self.traits.required_saving) - view.prices.delivery_ustx
     }
 
     /// What the home thinks that it will need over the next `hours`, less

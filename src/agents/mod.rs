@@ -154,7 +154,7 @@ pub struct Valuation {
 }
 
 /// A participant.
-pub trait Agent: Send {
+pub trait Agent: Send + Sync {
     /// What it is.
     fn kind(&self) -> Kind;
 

@@ -19,6 +19,9 @@ pub struct ProducerTraits {
     pub declares: f64,
     /// Least energy worth a transaction of its own.
     pub lot: Kwh,
+    /// What a sale must bring beyond the feed-in tariff, as a share of it, for
+    /// selling to be worth the bother.
+    pub required_gain: f64,
 }
 
 /// A listed price is changed when the wished one differs by this share.
@@ -69,10 +72,11 @@ impl Producer {
         }
     }
 
-    /// The least it takes a kWh: the feed-in tariff that it forgoes, and the
-    /// network's fee.
+    /// The least it takes a kWh: the feed-in tariff that it forgoes, what it
+    /// wants beyond that, and the network's fee.
     fn least_ustx(&self, view: &View<'_>) -> f64 {
-        view.prices.feed_in_ustx + view.fee_a_kwh_ustx(self.traits.lot)
+        view.prices.feed_in_ustx * (1.0 + self.traits.required_gain)
+            + view.fee_a_kwh_ustx(self.traits.lot)
     }
 
     /// What it declares to the certifiers, in whole kWh a month.

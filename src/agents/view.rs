@@ -57,8 +57,20 @@ pub struct Prices {
     pub retail_mean_ustx: f64,
     /// What it pays for surplus.
     pub feed_in_ustx: f64,
+    /// What a kWh from a neighbour costs beside its price: grid charges, taxes
+    /// and levies, which the utility's price holds already.
+    pub delivery_ustx: f64,
     /// The usual fee of a transaction.
     pub network_fee: MicroStx,
+}
+
+impl Prices {
+    /// What a kWh from a neighbour spares its buyer now, in microSTX: the
+    /// utility's price, less the delivery that is due whoever sells.
+    #[must_use]
+    pub fn spared_ustx(&self) -> f64 {
+        self.retail_ustx - self.delivery_ustx
+    }
 }
 
 /// Energy that somebody offers.

@@ -141,6 +141,7 @@ impl From<ExperimentError> for Failure {
             }
             ExperimentError::Store(_) => Exit::Failed,
             ExperimentError::Setting { .. }
+            | ExperimentError::AfterWarmUp { .. }
             | ExperimentError::Prepare(_)
             | ExperimentError::UnknownMeasure { .. }
             | ExperimentError::Incomplete(_) => Exit::BadInput,

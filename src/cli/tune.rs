@@ -110,7 +110,7 @@ fn print(plan: &Plan, outcome: &TuneOutcome) {
         ]);
     }
     say(objectives);
-    for (constraint, (share, interval)) in
+    for (constraint, (share, bound)) in
         plan.base.scenario.tune.constraints.0.iter().zip(&chosen.events)
     {
         let event = &constraint.event;
@@ -121,7 +121,7 @@ fn print(plan: &Plan, outcome: &TuneOutcome) {
             event.limit,
             100.0 * share,
             chosen.replicates,
-            100.0 * interval.high,
+            100.0 * bound,
             100.0 * constraint.chance,
         ));
     }

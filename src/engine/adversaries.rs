@@ -4,7 +4,7 @@
 
 use rand::RngExt;
 
-use super::people::{Newcomer, Person, buying_traits, house, key};
+use super::people::{Newcomer, Person, buying_traits, efforts, house, key, required_gain};
 use super::prepared::Prepared;
 use super::record::AdversaryRow;
 use super::world::World;
@@ -108,10 +108,16 @@ fn household(prepared: &Prepared, seed: u64, key: u64, with_panel: bool) -> Hous
         ParticipationTraits { enabled: false, patience_days: 1, return_share_a_day: 1.0 };
     let markup = f64::from(scenario.producers.markup_bps) / 10_000.0;
     let asking = Asking::draw(Strategy::Zip, markup, &mut rng);
-    let buying = Buying::new(buying_traits(scenario, &mut rng));
+    let mut efforts = efforts(seed, key);
+    let buying = Buying::new(buying_traits(scenario, &mut rng, &mut efforts));
     if with_panel {
         let horizon_days = f64::from(scenario.producers.horizon_days);
-        let traits = ProducerTraits { horizon_days, declares: 1.0, lot: super::people::LOT };
+        let traits = ProducerTraits {
+            horizon_days,
+            declares: 1.0,
+            lot: super::people::LOT,
+            required_gain: required_gain(scenario, &mut efforts),
+        };
         Household::Producer(Producer::new(traits, asking, buying, participation))
     } else {
         Household::Buyer(Buyer::new(buying, participation))

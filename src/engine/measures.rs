@@ -2,6 +2,7 @@
 
 use super::record::{AdversaryRow, Measure, ParticipantRow, TickRow};
 use super::world::World;
+use crate::agents::Kind;
 use crate::market::Function;
 use crate::stats;
 
@@ -97,10 +98,12 @@ pub(super) fn measures(
             Some(spread as f64 * row.traded_kwh as f64)
         })
         .sum();
-    let of_kind = |kind: &str| -> Vec<f64> {
-        people.iter().filter(|row| row.kind == kind).map(|row| row.gain_ustx / 1e6).collect()
+    let of_kind = |kind: Kind| -> Vec<f64> {
+        let alike = world.people.iter().filter(|person| person.kind() == kind);
+        let statements = alike.map(|person| &person.statement);
+        statements.map(|s| (s.gain_ustx - s.gain_before_ustx) / 1e6).collect()
     };
-    let (producers, buyers) = (of_kind("producer"), of_kind("buyer"));
+    let (producers, buyers) = (of_kind(Kind::Producer), of_kind(Kind::Buyer));
     let treasury_start = match world.mark.row.checked_sub(1) {
         Some(before) => world.rows[before].treasury_ustx as f64 / 1e6,
         None if !world.market.announces() => f64::INFINITY,

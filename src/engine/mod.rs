@@ -7,6 +7,7 @@
 mod adversaries;
 mod arrivals;
 mod books;
+mod branch;
 mod efficiency;
 mod foresight;
 mod guests;
@@ -28,6 +29,7 @@ mod variant;
 mod world;
 
 pub use arrivals::{Arrivals, Tape};
+pub use branch::{AfterWarmUp, BRANCHING_KEYS};
 pub use guests::{Guest, GuestHome};
 pub use invariants::{Broken, Rule};
 pub use limits::{Limit, decided_a_day};

@@ -10,8 +10,8 @@ use super::limits::TurnedAway;
 use super::prepared::Prepared;
 use crate::agents::{
     Adversary, Agent, Asking, Buyer, Buying, BuyingTraits, Certifier, Kind, MeterOperator,
-    Operator, ParticipationTraits, PricePolicy, Producer, ProducerTraits, Strategy, Supervisor,
-    Valuation,
+    Operator, ParticipationTraits, PricePolicy, Prices, Producer, ProducerTraits, Strategy,
+    Supervisor, Valuation,
 };
 use crate::energy::{
     AnnualUsePopulation, DayEnergy, EnergyError, Home, PanelPopulation, draw_annual_use_kwh,
@@ -36,6 +36,10 @@ pub(super) struct House {
     pub(super) surplus_carry_kwh: f64,
     /// Metered need that is not settled yet.
     pub(super) unsettled_kwh: f64,
+    /// Its own retail price over the scenario's.
+    pub(super) retail_factor: f64,
+    /// Its own feed-in tariff over the scenario's.
+    pub(super) feed_in_factor: f64,
 }
 
 /// What a participant's run came to so far. Energy in kWh, money in microSTX.
@@ -62,6 +66,8 @@ pub(super) struct Statement {
     pub(super) commission_held_ustx: f64,
     pub(super) gain_ustx: f64,
     pub(super) gain_at_midnight_ustx: f64,
+    /// The gain of the days that are not measured.
+    pub(super) gain_before_ustx: f64,
     pub(super) transactions: u64,
     pub(super) rejected: u64,
     pub(super) turned_away_by_reserve: u64,
@@ -123,6 +129,18 @@ impl Person {
     pub(super) fn kind(&self) -> Kind {
         self.agent.kind()
     }
+
+    /// The prices outside of the market that this participant has, where the
+    /// median home has `median`.
+    pub(super) fn prices(&self, median: &Prices) -> Prices {
+        let Some(house) = &self.house else { return *median };
+        Prices {
+            retail_ustx: median.retail_ustx * house.retail_factor,
+            retail_mean_ustx: median.retail_mean_ustx * house.retail_factor,
+            feed_in_ustx: median.feed_in_ustx * house.feed_in_factor,
+            ..*median
+        }
+    }
 }
 
 /// A participant before it has an account.
@@ -143,6 +161,9 @@ pub(super) struct Newcomer {
 /// the energy room draws panels and use at others.
 const TRAITS_MOMENT: u32 = 0;
 const NORMALS_MOMENT: u32 = 3;
+const CONTRACT_MOMENT: u32 = 4;
+const EFFORT_MOMENT: u32 = 5;
+const PATIENCE_MOMENT: u32 = 6;
 
 /// The role of guests in the keys of their streams; the program's own roles
 /// count from 0.
@@ -158,6 +179,10 @@ const OVERSTATED: f64 = 2.5;
 const HONEST_ERROR_SD: f64 = 0.05;
 /// The least energy that a seller lists in a transaction of its own.
 pub(super) const LOT: Kwh = Kwh::new(3);
+/// The most that anyone wants to save before buying.
+const GREATEST_REQUIRED_SAVING: f64 = 0.95;
+/// What the fondest of local power pay beyond the utility's price.
+const GREATEST_PREMIUM: f64 = 0.25;
 
 pub(super) const fn key(role: u64, number: u32) -> u64 {
     role << 32 | number as u64
@@ -261,9 +286,16 @@ fn producer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, Ene
         (1.0 + HONEST_ERROR_SD * normals.draw()).clamp(0.7, 1.3)
     };
     let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, normals.draw());
-    let buying = buying_traits(scenario, &mut rng);
-    let traits = ProducerTraits { horizon_days: f64::from(keys.horizon_days), declares, lot: LOT };
-    let agent = Producer::new(traits, asking, Buying::new(buying), participation(scenario));
+    let mut efforts = efforts(seed, key);
+    let buying = buying_traits(scenario, &mut rng, &mut efforts);
+    let traits = ProducerTraits {
+        horizon_days: f64::from(keys.horizon_days),
+        declares,
+        lot: LOT,
+        required_gain: required_gain(scenario, &mut efforts),
+    };
+    let staying = participation(scenario, seed, key);
+    let agent = Producer::new(traits, asking, Buying::new(buying), staying);
     Ok(Newcomer {
         label: format!("producer-{number}"),
         key,
@@ -285,12 +317,13 @@ fn buyer(prepared: &Prepared, seed: u64, number: u32) -> Result<Newcomer, Energy
     let mut normals = Normals::new(stream_at(seed, Purpose::Population, key, NORMALS_MOMENT));
     let keys = &scenario.buyers;
     let purse = draw_purse(keys.purse_stx_median, keys.purse_sigma, normals.draw());
-    let buying = Buying::new(buying_traits(scenario, &mut rng));
+    let mut efforts = efforts(seed, key);
+    let buying = Buying::new(buying_traits(scenario, &mut rng, &mut efforts));
     Ok(Newcomer {
         label: format!("buyer-{number}"),
         key,
         purse,
-        agent: Box::new(Buyer::new(buying, participation(scenario))),
+        agent: Box::new(Buyer::new(buying, participation(scenario, seed, key))),
         strategy: "",
         house: Some(house(prepared, seed, key, 0.0)?),
         certified_at_start: false,
@@ -320,6 +353,9 @@ pub(super) fn house(
     let annual =
         AnnualUsePopulation { median_kwh: load.annual_kwh_median, sigma: load.annual_sigma };
     let annual_use_kwh = draw_annual_use_kwh(seed, key, &annual);
+    let tariff = &prepared.scenario.tariff;
+    let mut contract = Normals::new(stream_at(seed, Purpose::Population, key, CONTRACT_MOMENT));
+    let mut factor = |sigma: f64| libm::exp(sigma * contract.draw());
     Ok(House {
         home: Home::new(panel.as_ref(), &prepared.panel_model, annual_use_kwh)?,
         capacity_kwp: panel.map_or(0.0, |panel| panel.capacity_kwp),
@@ -329,6 +365,8 @@ pub(super) fn house(
         monthly_make_kwh: 0.0,
         surplus_carry_kwh: 0.0,
         unsettled_kwh: 0.0,
+        retail_factor: factor(tariff.retail_sigma),
+        feed_in_factor: factor(tariff.feed_in_sigma),
     })
 }
 
@@ -348,22 +386,39 @@ fn draw_strategy(scenario: &Scenario, rng: &mut Stream) -> Strategy {
     Strategy::Undercut
 }
 
-pub(super) fn buying_traits(scenario: &Scenario, rng: &mut Stream) -> BuyingTraits {
+/// What moves a home to take the trouble: first as a buyer, then as a seller.
+pub(super) fn efforts(seed: u64, key: u64) -> Normals {
+    Normals::new(stream_at(seed, Purpose::Population, key, EFFORT_MOMENT))
+}
+
+pub(super) fn required_gain(scenario: &Scenario, efforts: &mut Normals) -> f64 {
+    let keys = &scenario.producers;
+    (keys.required_gain_mean + keys.required_gain_sd * efforts.draw()).max(0.0)
+}
+
+pub(super) fn buying_traits(
+    scenario: &Scenario,
+    rng: &mut Stream,
+    efforts: &mut Normals,
+) -> BuyingTraits {
     let keys = &scenario.buyers;
+    let required = keys.required_saving_mean + keys.required_saving_sd * efforts.draw();
     BuyingTraits {
         offers_seen: keys.offers_seen as usize,
         forecast_error_sd: keys.forecast_error_sd,
         ahead_hours: f64::from(keys.ahead_hours),
         patience: rng.random_range(0.75..1.0),
         slippage: f64::from(keys.slippage_bps) / 10_000.0,
+        required_saving: required.clamp(-GREATEST_PREMIUM, GREATEST_REQUIRED_SAVING),
     }
 }
 
-const fn participation(scenario: &Scenario) -> ParticipationTraits {
+fn participation(scenario: &Scenario, seed: u64, key: u64) -> ParticipationTraits {
     let keys = &scenario.participation;
+    let mut rng = stream_at(seed, Purpose::Population, key, PATIENCE_MOMENT);
     ParticipationTraits {
         enabled: keys.enabled,
-        patience_days: keys.patience_days,
+        patience_days: rng.random_range(1..=2 * keys.patience_days - 1),
         return_share_a_day: keys.return_share_per_day,
     }
 }

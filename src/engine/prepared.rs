@@ -180,6 +180,7 @@ impl Prepared {
             retail_ustx: ustx(tariff.retail_at(hour)),
             retail_mean_ustx: ustx(mean),
             feed_in_ustx: ustx(tariff.feed_in_per_kwh),
+            delivery_ustx: ustx(tariff.delivery_per_kwh),
             network_fee: self.scenario.network.fee_ustx,
         }
     }

@@ -53,7 +53,8 @@ impl World<'_> {
                 let supervisors = of_kind(Kind::Supervisor);
                 share_out(&certified, &supervisors, &mut works, |work| &mut work.certified);
                 if moment.is_midnight() {
-                    works[0].decisions = self.decisions(moment.day);
+                    works[0].decisions = self.branching.clone();
+                    works[0].decisions.extend(self.decisions(moment.day));
                 }
             }
             Phase::Settlement => {
@@ -115,7 +116,7 @@ fn share_out<T: Copy>(
 }
 
 /// The transaction that carries a decision out.
-const fn decided(change: &Change) -> Action {
+pub(super) const fn decided(change: &Change) -> Action {
     match *change {
         Change::EnergyPrice(price) => Action::SetEnergyPrice { price },
         Change::CommissionRate(rate) => Action::SetCommissionRate { rate },

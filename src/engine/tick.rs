@@ -30,6 +30,9 @@ impl World<'_> {
         if self.next_tick >= self.prepared.scenario.time.ticks() {
             return Ok(false);
         }
+        if self.next_tick > 0 && self.next_tick == self.warm_up_ticks() {
+            self.begin_measuring();
+        }
         let moment = self.moment();
         if moment.is_midnight() && moment.day > 0 {
             self.begin_day(moment.day);
@@ -62,6 +65,7 @@ impl World<'_> {
         let row = observe::tick_row(self, &moment, &prices);
         self.recent.add(&self.flows, row.need_kwh, moment.tick_hours());
         self.rows.push(row);
+        self.branching.clear();
         self.next_tick += 1;
         Ok(true)
     }
@@ -207,7 +211,7 @@ impl World<'_> {
                 phase,
                 moment: *moment,
                 market: &market,
-                prices: *prices,
+                prices: person.prices(prices),
                 me: person.account,
                 mine: self.books.holdings(person.account),
                 gained_ustx: person.statement.gain_ustx - person.statement.gain_at_midnight_ustx,
@@ -266,7 +270,7 @@ impl World<'_> {
                 phase,
                 moment: *moment,
                 market: &market,
-                prices: *prices,
+                prices: person.prices(prices),
                 me: person.account,
                 mine: self.books.holdings(person.account),
                 gained_ustx: person.statement.gain_ustx - person.statement.gain_at_midnight_ustx,

@@ -214,12 +214,13 @@ impl World<'_> {
             Flow::Consumed { consumer, amount } => {
                 self.flows.consumed += amount;
                 let cost = self.release(consumer, amount);
-                let mut most = prices.retail_ustx;
+                let mut most = prices.spared_ustx();
                 if let Some(person) = self.person_mut(consumer) {
+                    let spared = person.prices(prices).spared_ustx();
                     most = person.valuation.buys_up_to_ustx.unwrap_or(most);
                     person.statement.consumed += amount;
-                    person.statement.consumed_value_ustx += prices.retail_ustx * amount.as_f64();
-                    person.statement.gain_ustx += prices.retail_ustx * amount.as_f64() - cost;
+                    person.statement.consumed_value_ustx += spared * amount.as_f64();
+                    person.statement.gain_ustx += spared * amount.as_f64() - cost;
                 }
                 self.bids.used(most, amount.as_f64());
             }
@@ -286,7 +287,7 @@ impl World<'_> {
             // What was never made was never forgone either; the utility has to
             // get it elsewhere.
             let genuine = person.statement.genuine_share();
-            let feed_in = prices.feed_in_ustx * amount.as_f64();
+            let feed_in = person.prices(prices).feed_in_ustx * amount.as_f64();
             person.statement.gain_ustx += paid.as_f64() - feed_in * genuine;
             person.statement.forgone_ustx += feed_in * genuine;
             person.statement.invented_sold_ustx += feed_in * (1.0 - genuine);

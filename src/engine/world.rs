@@ -116,6 +116,9 @@ pub struct World<'p> {
     pub(super) mark: Mark,
     /// What people mean to send, where that is written down.
     pub(super) tape: Option<Tape>,
+    /// What the operator decides at the next midnight, beyond the scenario's
+    /// dated decisions: the changes of a branch.
+    pub(super) branching: Vec<Action>,
     pub(super) bids: super::efficiency::Bids,
     /// What was noted of contracts that are not the product's own.
     pub(super) findings: Findings,
@@ -238,6 +241,7 @@ impl<'p> World<'p> {
             limits: LimitTally::default(),
             mark: Mark::default(),
             tape: None,
+            branching: Vec::new(),
             bids: super::efficiency::Bids::default(),
             findings: Findings::default(),
             ledger_at_start: MicroStx::ZERO,

@@ -6,7 +6,8 @@ use super::error::ExperimentError;
 use super::measures::{Better, MeasureName, better, measures, place};
 use super::run::{Precision, in_pool};
 use super::seen::{HomesRow, Seen, TreasuryRow, homes_rows, treasury_rows};
-use crate::engine::{Prepared, World};
+use super::trials::{check_branch, one_run, warm};
+use crate::engine::Prepared;
 use crate::scenario::Scenario;
 use crate::stats::{self, Estimate, PairedDifference};
 use rayon::prelude::*;
@@ -104,6 +105,9 @@ pub fn compare(
         let message = "a comparison needs two settings: two scenario files, or one and a --variant";
         return Err(ExperimentError::Incomplete(message.to_owned()));
     };
+    for variant in variants {
+        check_branch(&first.prepared.scenario, &variant.prepared.scenario, &variant.name)?;
+    }
     let names = measures(&first.prepared)?;
     let watched = match precision {
         None => Vec::new(),
@@ -120,28 +124,29 @@ pub fn compare(
     let mut due = precision.map_or(replicates, |precision| precision.first(replicates));
     let (rows, precise) = loop {
         let have = values[0].len() as u32;
-        let tasks: Vec<(usize, u32)> = (have..due)
-            .flat_map(|replicate| (0..variants.len()).map(move |variant| (variant, replicate)))
-            .collect();
-        let one = |(variant, replicate): &(usize, u32)| {
-            let variant = &variants[*variant];
-            let run = || {
-                let seed = seed.wrapping_add(u64::from(*replicate));
-                let mut world = World::new(&variant.prepared, seed, false)?;
-                while world.step()? {}
-                Ok(world.finish())
+        // Of a replicate, every variant: they share its warm-up.
+        let one = |replicate: u32| {
+            let seed = seed.wrapping_add(u64::from(replicate));
+            let snapshot = match first.prepared.scenario.warmup.days {
+                0 => None,
+                _ => Some(warm(&first.prepared, seed)?),
             };
-            let record = run()
-                .map_err(|error| ExperimentError::Run { settings: variant.name.clone(), error })?;
-            done();
-            let measures = record.measures.iter().map(|measure| measure.value).collect();
-            Ok::<(Vec<f64>, Seen), ExperimentError>((measures, Seen::of(&record)))
+            let run = |variant: &Variant| {
+                let name = || variant.name.clone();
+                let record = one_run(&variant.prepared, seed, snapshot.as_ref(), &name)?;
+                done();
+                let measures = record.measures.iter().map(|measure| measure.value).collect();
+                Ok::<(Vec<f64>, Seen), ExperimentError>((measures, Seen::of(&record)))
+            };
+            variants.par_iter().map(run).collect::<Result<Vec<_>, _>>()
         };
-        let found: Vec<_> = in_pool(jobs, || tasks.par_iter().map(one).collect());
-        for ((variant, _), found) in tasks.iter().zip(found) {
-            let (measures, also) = found?;
-            values[*variant].push(measures);
-            seen[*variant].push(also);
+        let found: Vec<Result<Vec<(Vec<f64>, Seen)>, ExperimentError>> =
+            in_pool(jobs, || (have..due).into_par_iter().map(one).collect());
+        for replicate in found {
+            for (variant, (measures, also)) in replicate?.into_iter().enumerate() {
+                values[variant].push(measures);
+                seen[variant].push(also);
+            }
         }
         let rows = rows(&values, &names, seed);
         let Some(precision) = precision else { break (rows, None) };

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::engine::{PrepareError, RunError};
+use crate::engine::{AfterWarmUp, PrepareError, RunError};
 use crate::scenario::Faults;
 
 /// Why an experiment ended early.
@@ -17,6 +17,14 @@ pub enum ExperimentError {
         settings: String,
         /// What is wrong with it.
         faults: Faults,
+    },
+    /// A setting that a market cannot take on once it has warmed up.
+    #[error("{settings}: {error}")]
+    AfterWarmUp {
+        /// The setting, as `key=value`, separated by spaces.
+        settings: String,
+        /// What stands in the way.
+        error: AfterWarmUp,
     },
     /// What the scenario names cannot be read.
     #[error(transparent)]

@@ -5,7 +5,7 @@
 use super::error::ExperimentError;
 use super::measures::{MeasureName, measures};
 use super::settings::{Base, Space, Values, sobol_sequence};
-use super::trials::{Store, Trial, fill};
+use super::trials::{Snapshots, Store, Trial, check_branch, fill};
 use crate::random::{Purpose, stream};
 use crate::scenario::{Analysis, Design};
 use crate::stats::{
@@ -89,7 +89,8 @@ impl Sweep {
             design.iter().map(|point| space.at(point)).collect()
         };
         for values in &points {
-            base.with(&space.overrides(values))?;
+            let overrides = space.overrides(values);
+            check_branch(&base.scenario, &base.with(&overrides)?, &overrides.join(" "))?;
         }
         let measures = measures(&base.prepare(&[])?)?;
         Ok(Self { space, points, design, replicates: stated.replicates, measures, base })
@@ -136,7 +137,8 @@ impl Sweep {
             })
             .collect();
         let overrides = |point: usize| self.space.overrides(&self.points[point]);
-        fill(&self.base, &trials, &overrides, jobs, store, done)
+        let today = self.base.prepare(&[])?;
+        fill(&self.base, &Snapshots::new(&today), &trials, &overrides, jobs, store, done)
     }
 
     /// A measure's mean at every point over the replicates that gave a value.

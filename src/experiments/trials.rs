@@ -2,14 +2,17 @@
 //! what a sweep and a search have in common. Runs that a store has already are
 //! not done again.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
 use super::error::ExperimentError;
 use super::run::in_pool;
 use super::settings::Base;
-use crate::engine::{Prepared, World};
+use crate::engine::{AfterWarmUp, Prepared, Record, RunError, World};
+use crate::scenario::Scenario;
 
 /// Keeps the measures of finished runs by their numbers. Whoever implements it
 /// has them safe on return of [`Store::put`].
@@ -41,10 +44,70 @@ pub(super) struct Trial {
     pub(super) replicate: u32,
 }
 
+/// The market at the end of its warm-up, one a seed, for all settings to branch
+/// from. They are kept, so that each seed is warmed up once: memory grows with
+/// the number of replicates, and not with that of settings.
+pub(super) struct Snapshots<'p> {
+    base: &'p Prepared,
+    kept: Mutex<BTreeMap<u64, Arc<World<'p>>>>,
+}
+
+impl<'p> Snapshots<'p> {
+    pub(super) const fn new(base: &'p Prepared) -> Self {
+        Self { base, kept: Mutex::new(BTreeMap::new()) }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<World<'p>>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Warms the market up under each of the seeds that it was not yet; does
+    /// nothing where the scenario states no warm-up.
+    fn ready(&self, seeds: BTreeSet<u64>) -> Result<(), RunError> {
+        let known: Vec<u64> = self.kept().keys().copied().collect();
+        let due: Vec<u64> = seeds.into_iter().filter(|seed| !known.contains(seed)).collect();
+        if self.base.scenario.warmup.days == 0 {
+            return Ok(());
+        }
+        due.par_iter().try_for_each(|seed| {
+            let world = warm(self.base, *seed)?;
+            self.kept().insert(*seed, Arc::new(world));
+            Ok(())
+        })
+    }
+
+    fn at(&self, seed: u64) -> Option<Arc<World<'p>>> {
+        self.kept().get(&seed).cloned()
+    }
+}
+
+/// The market of `base` under `seed` as it stands when its warm-up is over.
+pub(super) fn warm(base: &Prepared, seed: u64) -> Result<World<'_>, RunError> {
+    let mut world = World::new(base, seed, false)?;
+    world.warm_up()?;
+    Ok(world)
+}
+
+/// Refuses a setting, as `key=value`, that a market of `base` cannot take on
+/// after its warm-up, where it has one.
+pub(super) fn check_branch(
+    base: &Scenario,
+    changed: &Scenario,
+    settings: &str,
+) -> Result<(), ExperimentError> {
+    if base.warmup.days == 0 && changed.warmup.days == 0 {
+        return Ok(());
+    }
+    AfterWarmUp::check(base, changed)
+        .map_err(|error| ExperimentError::AfterWarmUp { settings: settings.to_owned(), error })
+}
+
 /// Does the runs that `store` lacks: the overrides of point p are
-/// `overrides(p)`. `done` is told of each run, whether it was there or not.
+/// `overrides(p)`. Where the scenario states a warm-up, they branch from
+/// `snapshots`. `done` is told of each run, whether it was there or not.
 pub(super) fn fill(
     base: &Base,
+    snapshots: &Snapshots<'_>,
     trials: &[Trial],
     overrides: &(dyn Fn(usize) -> Vec<String> + Sync),
     jobs: usize,
@@ -65,31 +128,48 @@ pub(super) fn fill(
                 &mut ready.insert((trial.point, prepared)).1
             }
         };
-        let values =
-            one_run(prepared, seed.wrapping_add(u64::from(trial.replicate))).map_err(|error| {
-                ExperimentError::Run { settings: overrides(trial.point).join(" "), error }
-            })?;
+        let seed = seed.wrapping_add(u64::from(trial.replicate));
+        let settings = || overrides(trial.point).join(" ");
+        let record = one_run(prepared, seed, snapshots.at(seed).as_deref(), &settings)?;
+        let values: Vec<f64> = record.measures.iter().map(|measure| measure.value).collect();
         store.put(trial.number, &values)?;
         done();
         Ok(())
     };
-    in_pool(jobs, || trials.par_iter().try_for_each_init(|| None, one))
+    let lacking = trials.iter().filter(|trial| !store.has(trial.number));
+    let seeds = lacking.map(|trial| seed.wrapping_add(u64::from(trial.replicate))).collect();
+    in_pool(jobs, || {
+        snapshots.ready(seeds)?;
+        trials.par_iter().try_for_each_init(|| None, one)
+    })
 }
 
-/// The measures of one run.
-fn one_run(prepared: &Prepared, seed: u64) -> Result<Vec<f64>, crate::engine::RunError> {
-    let mut world = World::new(prepared, seed, false)?;
-    while world.step()? {}
-    Ok(world.finish().measures.iter().map(|measure| measure.value).collect())
+/// One run, from `snapshot` on where there is one; `settings`
+/// names it in errors.
+pub(super) fn one_run(
+    prepared: &Prepared,
+    seed: u64,
+    snapshot: Option<&World<'_>>,
+    settings: &dyn Fn() -> String,
+) -> Result<Record, ExperimentError> {
+    let failed = |error| ExperimentError::Run { settings: settings(), error };
+    let mut world = match snapshot {
+        None => World::new(prepared, seed, false).map_err(failed)?,
+        Some(snapshot) => snapshot
+            .branch(prepared)
+            .map_err(|error| ExperimentError::AfterWarmUp { settings: settings(), error })?,
+    };
+    while world.step().map_err(failed)? {}
+    Ok(world.finish())
 }
 
 /// A store in memory, for experiments that end within a sitting.
 #[derive(Debug, Default)]
-pub struct Memory(std::sync::Mutex<std::collections::BTreeMap<u64, Vec<f64>>>);
+pub struct Memory(Mutex<BTreeMap<u64, Vec<f64>>>);
 
 impl Memory {
-    fn map(&self) -> std::sync::MutexGuard<'_, std::collections::BTreeMap<u64, Vec<f64>>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn map(&self) -> MutexGuard<'_, BTreeMap<u64, Vec<f64>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

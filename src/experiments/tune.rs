@@ -7,8 +7,9 @@ use super::error::ExperimentError;
 use super::measures::{MeasureName, measures, place};
 use super::search::{Candidate, Sample, SearchPlan, balanced, front, search};
 use super::settings::{Base, Space, Values};
-use super::trials::{Store, Trial, fill};
-use crate::stats::{self, Estimate, Interval, Point};
+use super::trials::{Snapshots, Store, Trial, check_branch, fill};
+use crate::scenario::Constraint;
+use crate::stats::{self, Estimate, Point};
 
 /// A search worked out.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,11 +33,12 @@ pub struct Tuned {
     /// Each objective's mean and interval.
     pub objectives: Vec<Option<Estimate>>,
     /// Of each constraint, the share of runs in which its event happened, and
-    /// where the chance of it lies with 95 %.
-    pub events: Vec<(f64, Interval)>,
+    /// the chance that it has at most, with 95 %.
+    pub events: Vec<(f64, f64)>,
     /// Its replicates.
     pub replicates: usize,
-    /// Whether the constraints hold, as far as the replicates tell.
+    /// Whether the constraints are shown to hold: the chance of each event is,
+    /// with 95 %, no greater than allowed.
     pub feasible: bool,
 }
 
@@ -61,6 +63,15 @@ pub struct TuneOutcome {
     pub runs: u64,
 }
 
+/// What a search works with.
+#[derive(Clone, Copy)]
+struct Work<'w, 'p> {
+    snapshots: &'w Snapshots<'p>,
+    jobs: usize,
+    store: &'w dyn Store,
+    done: &'w (dyn Fn() + Sync),
+}
+
 impl Tune {
     /// Works the search out that the scenario of `base` states.
     ///
@@ -82,6 +93,10 @@ impl Tune {
                             traded_kwh = \"raise\", under [tune.objectives]",
             );
         }
+        for corner in [0.0, 1.0 - f64::EPSILON] {
+            let overrides = space.overrides(&space.at(&vec![corner; space.len()]));
+            check_branch(&base.scenario, &base.with(&overrides)?, &overrides.join(" "))?;
+        }
         let names = measures(&base.prepare(&[])?)?;
         let find = |metric: &String| place(&names, metric);
         let places = stated.objectives.0.iter().map(|objective| find(&objective.metric));
@@ -101,6 +116,12 @@ impl Tune {
             replicates: stated.replicates.max(stated.race_replicates),
             seed: base.scenario.about.seed,
         };
+        let least = stats::chance_at_most_95(0, plan.replicates as usize);
+        for constraint in &stated.constraints.0 {
+            if constraint.chance < least {
+                return Err(cannot_be_shown(constraint, plan.replicates, least));
+            }
+        }
         Ok(Self { base, space, objectives, places, events, plan })
     }
 
@@ -124,7 +145,10 @@ impl Tune {
     ) -> Result<TuneOutcome, ExperimentError> {
         let mut runs = 0;
         // Setting 0 is today's; the search's own follow it.
-        let today = self.samples(&[(0, Vec::new())], 0..self.plan.replicates, jobs, store, done)?;
+        let base = self.base.prepare(&[])?;
+        let snapshots = Snapshots::new(&base);
+        let work = Work { snapshots: &snapshots, jobs, store, done };
+        let today = self.samples(&[(0, Vec::new())], 0..self.plan.replicates, work)?;
         runs += u64::from(self.plan.replicates);
         let key = |point: &Point| self.space.overrides(&self.space.at(point)).join(" ");
         let candidates = {
@@ -134,7 +158,7 @@ impl Tune {
                     .iter()
                     .map(|(number, at)| (number + 1, self.space.overrides(&self.space.at(at))))
                     .collect();
-                self.samples(&settings, replicates, jobs, store, done)
+                self.samples(&settings, replicates, work)
             };
             search(&self.plan, &key, &mut bench)?
         };
@@ -177,9 +201,7 @@ impl Tune {
         &self,
         settings: &[(usize, Vec<String>)],
         replicates: Range<u32>,
-        jobs: usize,
-        store: &dyn Store,
-        done: &(dyn Fn() + Sync),
+        Work { snapshots, jobs, store, done }: Work<'_, '_>,
     ) -> Result<Vec<Vec<Sample>>, ExperimentError> {
         let number = |setting: usize, replicate: u32| {
             setting as u64 * u64::from(self.plan.replicates) + u64::from(replicate)
@@ -198,7 +220,7 @@ impl Tune {
             })
             .collect();
         let overrides = |point: usize| settings[point].1.clone();
-        fill(&self.base, &trials, &overrides, jobs, store, done)?;
+        fill(&self.base, snapshots, &trials, &overrides, jobs, store, done)?;
         let one = |setting: usize, replicate: u32| {
             let trial = number(setting, replicate);
             let values = store
@@ -206,9 +228,8 @@ impl Tune {
                 .ok_or_else(|| ExperimentError::Incomplete(format!("run {trial} is missing")))?;
             let value = |place: &usize| values.get(*place).copied().unwrap_or(f64::NAN);
             let constraints = &self.base.scenario.tune.constraints.0;
-            let happened = |(place, constraint): (&usize, &crate::scenario::Constraint)| {
-                constraint.event.holds(value(place))
-            };
+            let happened =
+                |(place, constraint): (&usize, &Constraint)| constraint.event.holds(value(place));
             Ok(Sample {
                 objectives: self.places.iter().map(value).collect(),
                 events: self.events.iter().zip(constraints).map(happened).collect(),
@@ -224,10 +245,7 @@ impl Tune {
         let estimate =
             |place: usize| stats::estimate(&candidate.values(place), self.plan.seed, place as u64);
         let count = candidate.samples.len();
-        let event = |place: usize| {
-            let share = candidate.share(place);
-            (share, wilson(share, count))
-        };
+        let event = |place: usize| (candidate.share(place), candidate.bound(place));
         Tuned {
             values,
             objectives: (0..self.objectives.len()).map(estimate).collect(),
@@ -238,30 +256,94 @@ impl Tune {
     }
 }
 
-/// The 95 % interval of a chance of which a share was seen in `count` trials.
-/// Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209.
-fn wilson(share: f64, count: usize) -> Interval {
-    const Z: f64 = 1.959_963_984_540_054;
-    let n = count as f64;
-    if count == 0 {
-        return Interval { low: 0.0, high: 1.0 };
-    }
-    let shrink = 1.0 + Z * Z / n;
-    let middle = (share + Z * Z / (2.0 * n)) / shrink;
-    let half = Z / shrink * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-    Interval { low: (middle - half).max(0.0), high: (middle + half).min(1.0) }
+/// That not even runs without a single event would show a constraint to hold.
+fn cannot_be_shown(constraint: &Constraint, replicates: u32, least: f64) -> ExperimentError {
+    let Constraint { event, chance } = constraint;
+    // 0.95 of the time n trials show a chance c that has (1 − c)ⁿ = 0.05.
+    let enough = (libm::log(0.05) / libm::log1p(-chance)).ceil();
+    let enough = if *chance > 0.0 {
+        format!("set tune.replicates to {enough} or more, or the chance to {least:.3} or more")
+    } else {
+        "no number of runs can: set a chance above 0".to_owned()
+    };
+    ExperimentError::Incomplete(format!(
+        "tune.constraints.{}: a chance of {chance} cannot be shown by {replicates} runs a setting, \
+         not even if it never happens; {enough}",
+        event.metric
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiments::Memory;
+    use crate::scenario::Scenario;
+    use std::path::Path;
+
+    /// A market so small that every setting can be tried.
+    const SMALL: &str = "scenario.name = \"small\"\ntime = { days = 1, tick_minutes = 60 }\n\
+        producers.count = 5\nbuyers.count = 6\n\
+        certifiers = { meter_operators = 1, certifiers = 1, supervisors = 1 }\n\
+        [tune]\nfirst = 4\ncandidates = 40\nbatch = 3\nrace_replicates = 2\nreplicates = 3\n\
+        [tune.objectives]\ntraded_kwh = \"raise\"\ncommission_stx = \"raise\"\n\
+        [tune.ranges]\n\
+        market.commission_bps = [0, 500, 2_000, 5_000, 9_000]\n\
+        market.refund_rate_bps = [0, 9_500]\n";
+
+    fn base(more: &str) -> Base {
+        let text = format!("{SMALL}{more}");
+        let scenario = Scenario::from_toml(&text, "small.toml", &[]);
+        Base::new(scenario.unwrap_or_else(|faults| panic!("{faults}")), Path::new("small.toml"))
+    }
 
     #[test]
-    fn nothing_seen_is_not_nothing() {
-        // Agresti and Coull (1998): 0 of 10 gives 0 to 0.278.
-        let none = wilson(0.0, 10);
-        assert!(none.low < 1e-12 && (none.high - 0.2775).abs() < 1e-3, "{none:?}");
-        let half = wilson(0.5, 100);
-        assert!((half.low - 0.4038).abs() < 1e-3 && (half.high - 0.5962).abs() < 1e-3);
+    fn the_search_finds_what_trying_everything_finds() {
+        let tune = Tune::new(base("")).expect("a search");
+        let outcome = tune.search(2, &Memory::default(), &|| {}).expect("runs");
+        let all: Vec<(usize, Vec<String>)> = tune
+            .space
+            .grid()
+            .iter()
+            .map(|values| tune.space.overrides(values))
+            .enumerate()
+            .collect();
+        assert_eq!(all.len(), 10);
+        let today = tune.base.prepare(&[]).expect("a scenario");
+        let (snapshots, store) = (Snapshots::new(&today), Memory::default());
+        let work = Work { snapshots: &snapshots, jobs: 2, store: &store, done: &|| {} };
+        let tried = tune.samples(&all, 0..tune.plan.replicates, work).expect("runs");
+        let means: Vec<Vec<f64>> = tried
+            .into_iter()
+            .map(|samples| {
+                let candidate = Candidate { point: Vec::new(), samples, stopped: false };
+                (0..2).filter_map(|objective| stats::mean(&candidate.values(objective))).collect()
+            })
+            .collect();
+        // Nothing on the front is beaten by any setting that there is, and
+        // nothing that is beaten by none is missing.
+        let beats = |a: &[f64], b: &[f64]| a[0] >= b[0] && a[1] >= b[1] && a != b;
+        let mut best: Vec<&Vec<f64>> =
+            means.iter().filter(|mine| !means.iter().any(|other| beats(other, mine))).collect();
+        best.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+        best.dedup();
+        let mut found: Vec<Vec<f64>> = outcome
+            .front
+            .iter()
+            .map(|tuned| tuned.objectives.iter().flatten().map(|e| e.mean).collect())
+            .collect();
+        found.sort_by(|a: &Vec<f64>, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+        found.dedup();
+        assert!(best.len() >= 3, "{best:?}");
+        assert_eq!(found.iter().collect::<Vec<_>>(), best);
+        assert!(outcome.recommended.is_some() && outcome.tried <= 10);
+    }
+
+    #[test]
+    fn a_chance_that_the_runs_cannot_show_is_refused() {
+        let constraint =
+            "[tune.constraints]\ntreasury_dry_share = { event = \"> 0\", chance = 0.01 }";
+        let told = Tune::new(base(constraint)).expect_err("too few").to_string();
+        assert!(told.contains("0.01 cannot be shown by 3 runs"), "{told}");
+        assert!(told.contains("tune.replicates to 299 or more"), "{told}");
     }
 }

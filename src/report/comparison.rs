@@ -7,10 +7,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::experiment::{Experiment, Sheet, publish};
+use super::charts::differences;
+use super::experiment::{Experiment, Sheet, publish, warm_up};
 use super::result_directory::ResultDirectory;
 use super::tables::{method, number};
-use super::{Provenance, ReportError, experiment_charts};
+use super::{Provenance, ReportError};
 use crate::experiments::Comparison;
 
 /// Writes the result of a comparison to `directory`, as
@@ -33,9 +34,10 @@ pub fn write_comparison(
     result.file("homes.csv", |file| homes(file, comparison))?;
     result.file("treasury.csv", |file| treasury(file, comparison))?;
     for (place, (name, _)) in comparison.variants.iter().enumerate().skip(1) {
-        let chart = experiment_charts::differences(comparison, place)?;
         let file_name = format!("charts/differences-{place}-{}.svg", slug(name));
-        result.file(&file_name, |file| file.write_all(chart.as_bytes()))?;
+        result.file(&file_name, |file| {
+            file.write_all(differences::draw(comparison, place)?.as_bytes())
+        })?;
     }
     let variant = |(name, scenario): &(String, crate::scenario::Scenario)| {
         json!({ "name": name, "scenario_sha256": scenario.sha256(),
@@ -44,6 +46,7 @@ pub fn write_comparison(
     let details = json!({
         "variants": comparison.variants.iter().map(variant).collect::<Vec<_>>(),
         "first_seed": comparison.seed,
+        "warm_up": warm_up(scenario),
         "replicates": comparison.replicates,
         "precision_reached": comparison.precise,
     });

@@ -48,6 +48,18 @@ struct Program<'a> {
     version: &'a str,
 }
 
+/// How the runs of an experiment began, for its manifest.
+pub(super) fn warm_up(scenario: &Scenario) -> Value {
+    match scenario.warmup.days {
+        0 => Value::String("none: every run begins with the market's first day".to_owned()),
+        days => Value::String(format!(
+            "{days} days, not measured, lived through once a seed under the scenario as it \
+             stands; every setting branches from there, its changes being decided by the operator \
+             at the midnight after"
+        )),
+    }
+}
+
 /// Writes the manifest, the last file of a result, and gives the result its
 /// name.
 pub(super) fn publish(

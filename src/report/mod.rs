@@ -27,7 +27,6 @@ mod charts;
 mod comparison;
 mod dossier;
 mod experiment;
-mod experiment_charts;
 mod fuzz;
 mod inputs;
 mod journal;

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::experiment::{Experiment, Sheet, publish, setting_cell};
+use super::charts::responses;
+use super::experiment::{Experiment, Sheet, publish, setting_cell, warm_up};
 use super::journal::{Journal, line, parse};
 use super::result_directory::ResultDirectory;
 use super::tables::number;
-use super::{Provenance, ReportError, experiment_charts};
+use super::{Provenance, ReportError};
 use crate::experiments::{Sensitivity, Shard, Store, Sweep};
 
 /// The file of a part that holds its runs.
@@ -56,7 +57,7 @@ pub fn write_sweep(
             sheet.finish()
         })?;
     }
-    for (name, chart) in experiment_charts::sweep(sweep, store, &sensitivity)? {
+    for (name, chart) in responses::draw(sweep, store, &sensitivity).map_err(parts)? {
         result.file(&format!("charts/{name}.svg"), |file| file.write_all(chart.as_bytes()))?;
     }
     let details = details(sweep);
@@ -70,6 +71,7 @@ fn details(sweep: &Sweep) -> serde_json::Value {
         "points": sweep.points.len(),
         "replicates": sweep.replicates,
         "first_seed": sweep.base.scenario.about.seed,
+        "warm_up": warm_up(&sweep.base.scenario),
     })
 }
 

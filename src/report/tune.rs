@@ -6,10 +6,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::experiment::{Experiment, Sheet, publish, setting_cell};
+use super::charts::front;
+use super::experiment::{Experiment, Sheet, publish, setting_cell, warm_up};
 use super::result_directory::ResultDirectory;
 use super::tables::number;
-use super::{Provenance, ReportError, experiment_charts};
+use super::{Provenance, ReportError};
 use crate::experiments::{Estimate, MeasureName, Tune, TuneOutcome, Tuned};
 
 /// Writes the result of a search.
@@ -27,8 +28,9 @@ pub fn write_tune(
     let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("front.csv", |file| table(file, tune, outcome))?;
     if tune.objectives.len() > 1 {
-        let chart = experiment_charts::front(tune, outcome)?;
-        result.file("charts/front.svg", |file| file.write_all(chart.as_bytes()))?;
+        result.file("charts/front.svg", |file| {
+            file.write_all(front::draw(tune, outcome)?.as_bytes())
+        })?;
     }
     let settings = |tuned: &Tuned| -> serde_json::Value {
         let pairs = tune.space.keys().into_iter().zip(&tuned.values);
@@ -50,6 +52,7 @@ pub fn write_tune(
         "stopped_early": outcome.stopped,
         "runs": outcome.runs,
         "first_seed": tune.base.scenario.about.seed,
+        "warm_up": warm_up(&tune.base.scenario),
         "today": settings(&outcome.today),
         "recommended": recommended.map(settings),
         "reason": reason(tune, outcome),
@@ -62,8 +65,11 @@ pub fn write_tune(
 #[must_use]
 pub fn reason(tune: &Tune, outcome: &TuneOutcome) -> String {
     match (outcome.front.len(), tune.objectives.len()) {
-        (0, _) => "no setting that was tried keeps the constraints".to_owned(),
-        (_, 1) => "of all settings that were tried and keep the constraints, the best mean".into(),
+        (0, _) => "no setting that was tried is shown to keep the constraints".to_owned(),
+        (_, 1) => {
+            "of all settings that were tried and are shown to keep the constraints, the best mean"
+                .into()
+        }
         (1, _) => "it beats every other setting that was tried in every objective".to_owned(),
         (count, _) => format!(
             "of the {count} settings that none beats, the one whose worst objective, on a scale \
@@ -83,7 +89,7 @@ fn table(file: impl Write, tune: &Tune, outcome: &TuneOutcome) -> io::Result<()>
     for constraint in &tune.base.scenario.tune.constraints.0 {
         let (metric, sign) = (&constraint.event.metric, constraint.event.comparison.sign());
         let event = format!("{metric} {sign} {}", constraint.event.limit);
-        columns.extend([format!("share of {event}"), format!("chance of {event}_ci95_high")]);
+        columns.extend([format!("share of {event}"), format!("chance of {event} at most, 95 %")]);
     }
     columns.extend(["replicates".to_owned(), "keeps_constraints".to_owned()]);
     let mut sheet = Sheet::new(file, &columns)?;
@@ -97,8 +103,8 @@ fn table(file: impl Write, tune: &Tune, outcome: &TuneOutcome) -> io::Result<()>
             cells.push(or_empty(ends.map(|(interval, _)| interval.low)));
             cells.push(or_empty(ends.map(|(interval, _)| interval.high)));
         }
-        for (share, interval) in &tuned.events {
-            cells.extend([number(*share), number(interval.high)]);
+        for (share, bound) in &tuned.events {
+            cells.extend([number(*share), number(*bound)]);
         }
         cells.extend([tuned.replicates.to_string(), tuned.feasible.to_string()]);
         sheet.row(&cells)

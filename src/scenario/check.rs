@@ -45,6 +45,12 @@ pub(super) fn check(scenario: &Scenario, reader: &mut Reader<'_>) {
         format!("must not be above weather.clear_index = {}", scenario.weather.clear_index),
     );
 
+    require(
+        scenario.warmup.days < scenario.time.days,
+        &["warmup.days", "time.days"],
+        format!("must be below time.days = {}, which holds it", scenario.time.days),
+    );
+
     let certification = &scenario.certification;
     require(
         certification.minimum_production_kwh <= certification.maximum_production_kwh,

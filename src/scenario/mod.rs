@@ -95,6 +95,8 @@ section! {
         thresholds: Thresholds;
         /// How the chain is loaded.
         stress: Stress;
+        /// What is not measured.
+        warmup: Warmup;
         /// Which settings a sweep tries.
         sweep: Sweep;
         /// What a search looks for.

@@ -5,6 +5,7 @@
 //!
 //! Which interval a mean gets is decided in [`estimate`], in one place.
 
+mod chance;
 mod describe;
 mod interval;
 mod morris;
@@ -12,6 +13,7 @@ mod paired;
 mod sobol;
 mod student;
 
+pub use chance::chance_at_most_95;
 pub use describe::{gini, mean, quantile, quantiles, skewness, variance};
 pub use interval::{Estimate, Interval, Method, RESAMPLES, bootstrap_interval, estimate};
 pub use morris::{ElementaryEffects, Point, morris_design, morris_effects};

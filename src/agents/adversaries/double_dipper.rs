@@ -46,7 +46,7 @@ impl DoubleDipper {
         let parameters = &view.market.parameters;
         let amount = Kwh::floor_from_f64(home.unsettled_kwh + 1.0).min(view.mine.bought);
         let refund = parameters.refund_a_kwh_ustx(view.mine.bought, view.mine.basis);
-        if !amount.is_zero() && refund > view.prices.retail_ustx + view.fee_a_kwh_ustx(amount) {
+        if !amount.is_zero() && refund > view.prices.spared_ustx() + view.fee_a_kwh_ustx(amount) {
             intents.push(Action::RefundEnergy { amount }.into());
         }
     }

@@ -173,7 +173,8 @@ impl Agent for Behaved {
 /// The price at which a buyer would as soon buy from the utility, commission
 /// taken off, in microSTX a kWh.
 fn buyers_limit_ustx(view: &View<'_>) -> f64 {
-    view.prices.retail_mean_ustx / (1.0 + view.market.parameters.commission_rate.as_fraction())
+    let spared = view.prices.retail_mean_ustx - view.prices.delivery_ustx;
+    spared / (1.0 + view.market.parameters.commission_rate.as_fraction())
 }
 
 /// Lists all that is unlisted, as far as both limits allow, at that price.

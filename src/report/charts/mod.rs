@@ -10,11 +10,15 @@ mod capacity;
 mod capacity_budget;
 mod capacity_panel;
 mod colour;
+pub(super) mod differences;
 mod energy;
+pub(super) mod front;
 mod gains;
 mod limits;
 mod panel;
+mod plane;
 mod prices;
+pub(super) mod responses;
 mod safety;
 mod series;
 mod time_axis;
@@ -23,8 +27,8 @@ mod treasury;
 use std::io;
 
 use super::number;
-use crate::experiments::{Capacity, Outcome, Safety};
-use crate::scenario::Money;
+use crate::experiments::{Capacity, MeasureName, Outcome, Safety};
+use crate::scenario::{Money, Scenario};
 
 /// A chart: its file's name and what draws it from a `T`.
 pub(super) struct Chart<T> {
@@ -81,6 +85,38 @@ fn what_was_run(outcome: &Outcome) -> String {
         scenario.time.start.strftime("%-d %B %Y"),
         count(outcome.records.len(), "replicate", "replicates"),
     )
+}
+
+/// What an experiment runs, in a line: the same under the title of each of its
+/// charts.
+fn runs_of(scenario: &Scenario, seed: u64, replicates: u32) -> String {
+    let warm_up = match scenario.warmup.days {
+        0 => String::new(),
+        days => format!(", the first {days} not measured"),
+    };
+    let last = seed.wrapping_add(u64::from(replicates.saturating_sub(1)));
+    format!(
+        "Scenario {}: {} producers, {} buyers, {} days{warm_up}; seeds {seed} to {last}",
+        scenario.about.name,
+        number::grouped(f64::from(scenario.producers.count), 0),
+        number::grouped(f64::from(scenario.buyers.count), 0),
+        scenario.time.days,
+    )
+}
+
+/// A measure in words, with its unit.
+fn heading(measure: &MeasureName) -> String {
+    let words = match measure.name {
+        "traded_kwh" => "Energy traded",
+        "buyers_savings_stx" => "What buyers save",
+        "producers_gain_stx" => "What producers gain",
+        "treasury_stx" => "Treasury at the end",
+        "commission_stx" => "Commission",
+        "refunds_stx" => "Refunds",
+        name => name,
+    };
+    let unit = if measure.unit == "1" { "share" } else { measure.unit };
+    format!("{words}, {unit}")
 }
 
 /// What an STX is worth, as a sentence.

@@ -1,4 +1,4 @@
-//! `[stress]`, `[sweep]` and `[tune]`: what an experiment tries, and what it
+//! `[stress]`, `[warmup]`, `[sweep]` and `[tune]`: what an experiment tries, and what it
 //! looks for. Which measures there are is known elsewhere.
 
 use crate::scenario::Scenario;
@@ -56,6 +56,15 @@ choice! {
         Morris = "morris",
         /// Sobol' indices: which share of the variance each accounts for.
         Sobol = "sobol",
+    }
+}
+
+section! {
+    /// `[warmup]`: the days before the market is measured.
+    pub struct Warmup {
+        /// How many of the first days are not measured. Experiments live
+        /// through them once a seed, and branch every setting from there.
+        days: u32 = 0, in 0..=3_660, unit "days";
     }
 }
 
@@ -233,7 +242,7 @@ fn starts(path: &str, section: &str) -> bool {
 
 /// Whether a key says how the experiment itself goes.
 fn is_of_experiment(path: &str) -> bool {
-    ["scenario.", "sweep.", "tune."].iter().any(|own| path.starts_with(own))
+    ["scenario.", "warmup.", "sweep.", "tune."].iter().any(|own| path.starts_with(own))
 }
 
 fn read_range(reader: &mut Reader<'_>, spec: &KeySpec, path: &str, node: &Node) -> Option<Range> {

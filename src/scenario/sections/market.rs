@@ -118,6 +118,17 @@ section! {
         peak_to_hour: u32 = 21, in 1..=24, unit "hour of the day";
         /// What the grid pays for energy fed into it.
         feed_in_per_kwh: f64 = 0.08, in 0.0..=1e9, unit "currency units per kWh";
+        /// What a kWh from a neighbour costs beside its price, since it comes
+        /// over the public grid: grid charges, taxes and levies, which the
+        /// retail price holds already.
+        delivery_per_kwh: f64 = 0.12, in 0.0..=1e9, unit "currency units per kWh";
+        /// Spread of the retail price over the homes, which have different
+        /// contracts with the utility: standard deviation of the logarithm.
+        /// The prices above are the medians.
+        retail_sigma: f64 = 0.12, in 0.0..=2.0;
+        /// The same of what the grid pays them, which depends on when a roof
+        /// was built.
+        feed_in_sigma: f64 = 0.25, in 0.0..=2.0;
     }
 }
 

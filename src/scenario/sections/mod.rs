@@ -21,7 +21,7 @@ pub use energy::{
 };
 pub use experiment::{
     Analysis, Constraint, Constraints, Design, Loading, Objective, Objectives, Range, Ranges,
-    Stress, Sweep, Tune,
+    Stress, Sweep, Tune, Warmup,
 };
 pub use genesis::{Genesis, GenesisContract, GenesisOf, Seed};
 pub use market::{Certification, Market, Money, RefundBasis, Tariff};

@@ -22,6 +22,12 @@ section! {
         horizon_days: u32 = 90, in 1..=3_660, unit "days";
         /// The share of them that declares more than its panels can make.
         overstating_share: f64 = 0.03, in 0.0..=1.0;
+        /// What a sale must bring beyond the home's own feed-in tariff, as a
+        /// share of it, for selling to be worth the bother: mean over the
+        /// homes.
+        required_gain_mean: f64 = 0.3, in 0.0..=100.0;
+        /// The same: standard deviation over the homes.
+        required_gain_sd: f64 = 0.3, in 0.0..=100.0;
         /// Median of the STX that they begin with.
         purse_stx_median: f64 = 50.0, in 0.0..=1_000_000.0, unit "STX";
         /// Spread of the purses: standard deviation of the logarithm.
@@ -77,6 +83,12 @@ section! {
         /// How far above the price that was seen an order may be filled: the
         /// highest price that its wallet names.
         slippage_bps: u32 = 200, in 0..=100_000, unit "basis points";
+        /// What a purchase must save, as a share of the home's own retail
+        /// price, for buying to be worth the bother: mean over the homes.
+        required_saving_mean: f64 = 0.1, in 0.0..=1.0;
+        /// The same: standard deviation over the homes. Those below 0 pay more
+        /// for their neighbours' energy than for the utility's.
+        required_saving_sd: f64 = 0.1, in 0.0..=1.0;
     }
 }
 
@@ -138,7 +150,8 @@ section! {
         /// Whether anyone does; otherwise all stay.
         enabled: bool = true;
         /// After how many days without a gain over the outside option a
-        /// participant leaves.
+        /// participant leaves, on average: each has a patience of its own,
+        /// from 1 day to as many beyond the average.
         patience_days: u32 = 2, in 1..=3_660, unit "days";
         /// The share of those who left that tries again each day.
         return_share_per_day: f64 = 0.1, in 0.0..=1.0;
