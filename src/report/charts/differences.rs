@@ -5,10 +5,10 @@ use std::io;
 
 use super::canvas::{Align, Canvas, MARGIN, Sign, Text, WIDTH, header_height, legend_height, size};
 use super::colour::{self, Colour};
+use super::number::{Marks, readable, rounded_range};
 use super::plane::ends;
 use super::runs_of;
 use crate::experiments::{Comparison, Verdict};
-use crate::report::number::{Marks, readable, rounded_range};
 
 const LEFT: i32 = 330;
 const RIGHT: i32 = WIDTH - 330;

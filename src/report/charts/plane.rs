@@ -3,7 +3,7 @@
 
 use super::canvas::{Align, Canvas, Drawn, Pixel, Text, WIDTH, size};
 use super::colour;
-use crate::report::number::{Marks, rounded_range};
+use super::number::{Marks, rounded_range};
 
 /// Where a plane begins and ends.
 const LEFT: i32 = 120;

@@ -5,13 +5,13 @@
 use std::io;
 
 use super::canvas::{Align, Canvas, Drawn, MARGIN, PALENESS, Text, WIDTH, header_height, size};
+use super::number::readable;
 use super::plane::{BELOW, Plane, ends};
 use super::{colour, heading, runs_of};
 use crate::experiments::{
     ExperimentError, JUDGED, MeasureName, Response, ResponseMap, Sensitivity, SensitivityRow,
     Store, Sweep, place,
 };
-use crate::report::number::readable;
 
 const CURVE: i32 = 460;
 
