@@ -47,12 +47,13 @@ pub(super) fn fill(values: &mut [Option<f64>], a_day: usize, by_line: usize) -> 
             if to - first > a_day {
                 return Err(first);
             }
-            for place in first..to {
+            for (place, value) in values.iter_mut().enumerate().take(to).skip(first) {
                 let around = (at(place.checked_sub(a_day)), at(place.checked_add(a_day)));
-                values[place] = match around {
-                    (Some(before), Some(after)) => Some(f64::midpoint(before, after)),
-                    (one, other) => Some(one.or(other).ok_or(place)?),
+                let filled = match around {
+                    (Some(before), Some(after)) => f64::midpoint(before, after),
+                    (one, other) => one.or(other).ok_or(place)?,
                 };
+                *value = Some(filled);
             }
         }
         from = to;

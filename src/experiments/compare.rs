@@ -87,6 +87,9 @@ pub struct Comparison {
     pub treasury: Vec<TreasuryRow>,
 }
 
+/// What one run of one variant came to: its measures, and what else is kept.
+type Measured = (Vec<f64>, Seen);
+
 /// Compares `variants` with the first of them over `replicates` seeds from the
 /// first one's on, or over as many as `precision` needs: until the interval of
 /// each named measure's difference is as narrow as asked, relative to the first
@@ -136,11 +139,11 @@ pub fn compare(
                 let record = one_run(&variant.prepared, seed, snapshot.as_ref(), &name)?;
                 done();
                 let measures = record.measures.iter().map(|measure| measure.value).collect();
-                Ok::<(Vec<f64>, Seen), ExperimentError>((measures, Seen::of(&record)))
+                Ok::<Measured, ExperimentError>((measures, Seen::of(&record)))
             };
             variants.par_iter().map(run).collect::<Result<Vec<_>, _>>()
         };
-        let found: Vec<Result<Vec<(Vec<f64>, Seen)>, ExperimentError>> =
+        let found: Vec<Result<Vec<Measured>, ExperimentError>> =
             in_pool(jobs, || (have..due).into_par_iter().map(one).collect());
         for replicate in found {
             for (variant, (measures, also)) in replicate?.into_iter().enumerate() {

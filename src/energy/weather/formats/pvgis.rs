@@ -78,7 +78,7 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
 pub(super) fn check_slope(name: &str, slope: Option<&str>) -> Result<(), EnergyError> {
     let degrees = slope.and_then(|slope| slope.split_whitespace().next()?.parse::<f64>().ok());
     match degrees {
-        Some(degrees) if degrees == 0.0 => Ok(()),
+        Some(0.0) => Ok(()),
         _ => Err(EnergyError::Table {
             file: name.to_owned(),
             fault: format!(
