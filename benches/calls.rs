@@ -5,7 +5,8 @@
 //! the medians of each round's ratio. Time is the processor's where the system
 //! tells it, as Linux does, and the clock's elsewhere.
 //!
-//! `cargo bench --bench calls`, or `-- --quick` for a first look.
+//! `cargo bench --bench calls`, or `-- --quick` for a first look, `-- --day` for
+//! the metered day alone.
 
 #![expect(clippy::expect_used, reason = "a benchmark may panic")]
 #![expect(clippy::print_stdout, reason = "a benchmark tells what it found")]
@@ -256,6 +257,10 @@ fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let share = if quick { 10 } else { 1 };
     let market = Market::new(200, 400);
+    if std::env::args().any(|argument| argument == "--day") {
+        metered_day(&market, share);
+        return;
+    }
     decoded_against_decoding(&market, share);
     metered_by_kind(&market, share);
     metered_day(&market, share);
