@@ -1,7 +1,11 @@
 //! Numbers as people read them, and the round values that an axis is marked at.
 
-/// A number with its thousands set apart and so many decimals.
+/// A number with its thousands set apart and so many decimals; a dash for what
+/// is none.
 pub(super) fn grouped(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
     let text = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut grouped = String::new();
@@ -106,6 +110,7 @@ mod tests {
             (1_234_567.891, 2, "1,234,567.89"),
             (-12_345.6, 1, "−12,345.6"),
             (-0.04, 1, "0.0"),
+            (f64::NAN, 2, "–"),
         ] {
             assert_eq!(grouped(value, decimals), expected);
         }

@@ -144,7 +144,7 @@ pub(super) fn opening(compare: &Compare, source: &Source) -> Opening {
     );
     let mut opening = Opening {
         title: title(compare, source),
-        question: source.question().to_owned(),
+        question: described::tried_on(source),
         answer: Vec::new(),
         recommendation: String::new(),
         tone: Tone::Plain,

@@ -31,6 +31,16 @@ pub(super) fn market(source: &Source) -> String {
     )
 }
 
+/// The scenario that a proposal was tried on, and what that asks.
+pub(super) fn tried_on(source: &Source) -> String {
+    let question = source.question();
+    if question.is_empty() {
+        format!("Tried on the scenario “{}”.", source.name())
+    } else {
+        format!("Tried on the scenario “{}”: {question}", source.name())
+    }
+}
+
 fn empty(title: String, source: &Source) -> Opening {
     Opening {
         title,

@@ -79,6 +79,7 @@ pub(super) fn tune_opening(tune: &Tune, source: &Source) -> Opening {
     };
     let to = settings(tune, best, source);
     let mut opening = described::opened(format!("Set {}?", words::listed(&to)), source);
+    opening.question = described::tried_on(source);
     opening.answer.push(Line::default().strong("Proposed: ").plain(format!(
         "{}; today: {}.",
         words::listed(&to),
