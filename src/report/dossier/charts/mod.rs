@@ -72,7 +72,7 @@ mod tests {
             points: (0..4).map(|p| (at(p), [at(p + 1), at(p + 2), at(p + 3)])).collect(),
         };
         let cells = [text(), text()];
-        let means = vec![vec![at(0), at(1)], vec![at(2), at(3)]];
+        let means = [vec![at(0), at(1)], vec![at(2), at(3)]];
         vec![
             forest(Forest {
                 name: "f",
