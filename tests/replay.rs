@@ -82,11 +82,8 @@ fn a_run_is_done_again_to_the_last_byte_of_its_state() {
 
     let other = scratch.path().join("other.clar");
     let contract = fs::read_to_string("contracts/wattconnect.clar").expect("a contract");
-    fs::write(
-        &other,
-        contract.replace("(err u104)", "(err u194)").replace("(err u111)", "(err u191)"),
-    )
-    .expect("written");
+    fs::write(&other, contract.replace("\"energy-listed\"", "\"energy-offered\""))
+        .expect("written");
     connect_sim()
         .args(["replay", "--quiet"])
         .arg(&file)

@@ -51,7 +51,12 @@ fn one_setting() -> impl Strategy<Value = (String, String)> {
 /// Whether all that is wrong lies between keys, none in a value by itself.
 fn only_between_keys(faults: &Faults) -> bool {
     let between = ["must not be above", "must be before", "must begin between", "where "];
-    let others = ["there must be someone", "at least one way", "small letters, digits and dashes"];
+    let others = [
+        "must be below",
+        "there must be someone",
+        "at least one way",
+        "small letters, digits and dashes",
+    ];
     let all = || between.iter().chain(&others);
     faults.list().iter().all(|fault| all().any(|part| fault.message.contains(part)))
 }
