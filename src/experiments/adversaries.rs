@@ -59,7 +59,7 @@ pub struct LineupRow {
     pub effects: [Option<Estimate>; EFFECTS.len()],
     /// The advantage of each of its kinds, in STX.
     pub by_kind: Vec<(Adversary, Option<Estimate>)>,
-    /// Whether what it is after was had: see [`pays`].
+    /// Whether what it is after was had.
     pub pays: bool,
 }
 
