@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use connect_sim::engine::record::FindingRow;
 use connect_sim::engine::{Prepared, Record, RunError, World};
+use connect_sim::experiments::{Code, Severity, battery};
 use connect_sim::scenario::Scenario;
 
 fn shipped(path: &str) -> PathBuf {
@@ -70,6 +71,56 @@ fn the_shipped_contracts_have_nothing_noted() {
     let scenario = Scenario::load(&shipped("scenarios/tiny.toml"), &["time.days=1".to_owned()]);
     let record = run(scenario.expect("sound")).expect("runs");
     assert_eq!(record.findings, []);
+}
+
+/// What the battery finds of these contracts, the worst first.
+fn weaknesses(code: &Code, scenario: Option<&Scenario>) -> Vec<(Severity, String)> {
+    let genesis = scenario.map(|scenario| scenario.genesis.clone()).unwrap_or_default();
+    let found = battery(code, &genesis).expect("deploys");
+    found.into_iter().map(|weakness| (weakness.severity, weakness.found)).collect()
+}
+
+#[test]
+fn the_shipped_contracts_pass_the_battery() {
+    let found = weaknesses(&Code::shipped(), None);
+    assert!(found.iter().all(|(severity, _)| *severity == Severity::Note), "{found:?}");
+    assert!(found.iter().any(|(_, found)| found.contains("1363 fit")), "{found:?}");
+}
+
+#[test]
+fn the_battery_finds_what_is_wrong_with_the_plain_form() {
+    let scenario = plain(&[]);
+    let prepared = Prepared::new(scenario).expect("ready");
+    let found = weaknesses(&prepared.code, Some(&prepared.scenario));
+    for (severity, what) in [
+        (Severity::Severe, "leaves the reserve at"),
+        (Severity::Severe, "remove-energy-from-sale never did its work: aborted"),
+        (Severity::Severe, "refund-energy never did its work: aborted"),
+        (Severity::Fault, "the maximum of 50 kWh a user does not bind"),
+        (Severity::Fault, "commission rounds down"),
+        (Severity::Note, "left out is what needs buy-energy-from-many"),
+    ] {
+        let met = found.iter().any(|(found, text)| *found == severity && text.contains(what));
+        assert!(met, "{what}: {found:#?}");
+    }
+    // Without its seeds nothing can be tried.
+    let found = weaknesses(&prepared.code, None);
+    assert!(found[0].1.contains("no market can start"), "{found:?}");
+}
+
+#[test]
+fn the_battery_finds_planted_weaknesses() {
+    for (from, to, what) in [
+        ("(is-eq tx-sender (var-get owner))", "true", "a stranger may call"),
+        ("refund-basis: BASIS_PAID", "refund-basis: BASIS_REFERENCE", "a refund pays"),
+    ] {
+        let mut code = Code::shipped();
+        assert!(code.wattconnect.text.contains(from), "the contract does not say {from}");
+        code.wattconnect.text = code.wattconnect.text.replace(from, to);
+        let found = weaknesses(&code, None);
+        let (severity, text) = &found[0];
+        assert!(*severity == Severity::Severe && text.contains(what), "{found:?}");
+    }
 }
 
 #[test]

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::table::table;
 use super::{Failure, say};
-use crate::experiments::{self, Code, Interface, Prepared, Source};
-use crate::scenario::Scenario;
+use crate::experiments::{self, Code, Interface, Prepared, Severity, Source};
+use crate::scenario::{Genesis, Scenario};
 
 /// Check a scenario, or a directory of contracts, without running it.
 #[derive(Debug, Args)]
@@ -39,6 +39,9 @@ impl Check {
             time.days,
             time.ticks(),
         ));
+        if prepared.code != Code::shipped() {
+            return put_to_the_test(&prepared.code, &prepared.scenario.genesis);
+        }
         Ok(())
     }
 }
@@ -90,5 +93,29 @@ fn contracts(path: &Path) -> Result<(), Failure> {
     let there = functions.iter().filter(|function| function.signature.is_some()).count();
     say(table);
     say(format_args!("{there} of {} functions of the interface", functions.len()));
-    Ok(())
+    put_to_the_test(&code, &Genesis::default())
+}
+
+/// Puts the battery to contracts and tells what it found; an error where
+/// something severe is among it.
+fn put_to_the_test(code: &Code, genesis: &Genesis) -> Result<(), Failure> {
+    let found = experiments::battery(code, genesis)?;
+    let mut table = table(&["severity", "found"], &[]);
+    for weakness in &found {
+        let mut text = weakness.found.clone();
+        if weakness.severity < Severity::Note {
+            for call in &weakness.evidence {
+                text.push_str("\n– ");
+                text.push_str(call);
+            }
+        }
+        table.add_row([weakness.severity.name(), &text]);
+    }
+    say(table);
+    let severe = found.iter().filter(|weakness| weakness.severity == Severity::Severe).count();
+    match severe {
+        0 => Ok(()),
+        1 => Err(Failure::severe("one finding is severe")),
+        _ => Err(Failure::severe(format_args!("{severe} findings are severe"))),
+    }
 }

@@ -21,7 +21,8 @@ pub enum Exit {
     BadInput = 2,
     /// A rule that must always hold was broken, or a replay differs.
     RuleBroken = 3,
-    /// A threshold of the scenario was crossed.
+    /// A threshold of the scenario was crossed, or a weakness of the contracts
+    /// is severe.
     ThresholdCrossed = 99,
 }
 
@@ -42,6 +43,11 @@ impl Failure {
     pub(super) fn crossed(names: &[&str]) -> Self {
         let message = format!("crossed: {}", names.join(", "));
         Self { exit: Exit::ThresholdCrossed, message }
+    }
+
+    /// Contracts have a severe weakness.
+    pub(super) fn severe(message: impl Display) -> Self {
+        Self { exit: Exit::ThresholdCrossed, message: message.to_string() }
     }
 
     /// The same with another line to its message.

@@ -3,6 +3,7 @@
 //! replicates, whoever finished first. Writes no files and prints nothing.
 
 mod adversaries;
+mod battery;
 mod compare;
 mod edges;
 mod error;
@@ -34,6 +35,7 @@ pub use crate::stats::Estimate;
 pub use adversaries::{
     EFFECTS, LineupRow, Onset, OnsetValue, Safety, SafetyOptions, SafetyRow, safety,
 };
+pub use battery::{Severity, Weakness, battery};
 pub use compare::{Comparison, ComparisonRow, Variant, Verdict, compare};
 pub use edges::{Edge, edges};
 pub use error::ExperimentError;
