@@ -261,7 +261,7 @@ impl Stage {
                 GenesisContract::WattConnect => Contract::WattConnect,
                 GenesisContract::EnergyProduction => Contract::EnergyProduction,
             });
-            for who in of.to_vec() {
+            for &who in of {
                 let text = seed
                     .expression
                     .replace("{principal}", &format!("'{}", self.accounts.principal(who)))
