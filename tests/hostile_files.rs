@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use connect_sim::chain::{account, parse_principal, parse_value, value_text};
+use connect_sim::chain::{Clarity, account, parse_principal, parse_value, value_text};
 use connect_sim::energy::{DayPool, Meters, StandardProfile, WeatherFile};
 use connect_sim::experiments::Store as _;
 use connect_sim::report::{Journal, merge_parts};
 use connect_sim::trace::{
-    Answer, Call, End, Ending, Header, Maker, Replay, Trace, TraceReader, TracedContract, replay,
+    Answer, Call, End, Ending, Evaluation, Header, Maker, Replay, Step, Trace, TraceReader,
+    TracedContract, replay,
 };
 use connect_sim::units::MicroStx;
 use proptest::prelude::*;
@@ -136,6 +137,7 @@ fn trace() -> Trace {
     let contract = TracedContract {
         issuer: one.clone(),
         name: "gifts".to_owned(),
+        clarity: Clarity::Two,
         source: CONTRACT.to_owned(),
     };
     let header = Header {
@@ -163,12 +165,21 @@ fn trace() -> Trace {
             fee: MicroStx::new(3),
             receipt: nothing.clone(),
         };
-        call.receipt = chain.perform(&call).expect("performs");
-        call
+        call.receipt = chain.call(&call).expect("performs");
+        Step::Call(call)
     });
-    let calls: Vec<_> = calls.collect();
+    let mut steps: Vec<_> = calls.collect();
+    let mut seed = Evaluation {
+        height: 4,
+        sender: other,
+        contract: "gifts".to_owned(),
+        expression: "(print {who: tx-sender, why: \"seeded\"})".to_owned(),
+        receipt: nothing,
+    };
+    seed.receipt = chain.evaluate(&seed).expect("evaluates");
+    steps.push(Step::Evaluation(seed));
     let end = End { height: 9, state_sha256: String::new(), finding: None };
-    Trace { header, calls, end }
+    Trace { header, steps, end }
 }
 
 proptest! {

@@ -16,10 +16,13 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use connect_sim::chain::{Access, Chain, Principal, account, contract_principal, parse_value};
+use connect_sim::chain::{
+    Access, Chain, Clarity, Principal, account, contract_principal, parse_value,
+};
 use connect_sim::market::{Code, Contract, Function};
 use connect_sim::trace::{
-    Answer, Call, End, Ending, Header, Maker, Replay, Trace, TraceReader, TracedContract, replay,
+    Answer, Call, End, Ending, Header, Maker, Replay, Step, Trace, TraceReader, TracedContract,
+    replay,
 };
 use connect_sim::units::MicroStx;
 use flate2::Compression;
@@ -47,7 +50,7 @@ fn the_calls_that_the_simnet_agrees_with_end_as_they_did() {
     let reader = TraceReader::open("trace.jsonl.gz", packed()).expect("reads");
     let replayed = replay(reader, &BTreeMap::new(), |_, _, _| {}).expect("replays");
     assert!(replayed.is_same(), "{:?}", replayed.first);
-    assert_eq!(replayed.calls, CALLS as u64);
+    assert_eq!(replayed.steps, CALLS as u64);
     assert_eq!(trace, drawn(), "what is recorded is what is drawn");
 }
 
@@ -55,7 +58,7 @@ fn the_calls_that_the_simnet_agrees_with_end_as_they_did() {
 fn the_calls_are_of_all_kinds() {
     let trace = drawn();
     let accepted = |function: &Function| {
-        trace.calls.iter().any(|call| {
+        trace.calls().any(|call| {
             call.contract == function.contract().name()
                 && call.function == function.name()
                 && call.receipt.status == Ending::Accepted
@@ -63,14 +66,14 @@ fn the_calls_are_of_all_kinds() {
     };
     let never: Vec<_> = Function::ALL.iter().filter(|function| !accepted(function)).collect();
     assert!(never.is_empty(), "never accepted: {never:?}");
-    let of = |ending| trace.calls.iter().filter(move |call| call.receipt.status == ending);
+    let of = |ending| trace.calls().filter(move |call| call.receipt.status == ending);
     let errors: BTreeSet<_> = of(Ending::Rejected).map(|call| &call.receipt.result).collect();
     assert!(errors.len() >= 20, "{errors:?}");
     assert!(of(Ending::Aborted).count() > 2, "{}", of(Ending::Aborted).count());
     assert!(of(Ending::Accepted).count() > 700, "{}", of(Ending::Accepted).count());
-    let by_contracts = trace.calls.iter().filter(|call| call.sender.to_string().contains('.'));
+    let by_contracts = trace.calls().filter(|call| call.sender.to_string().contains('.'));
     assert!(by_contracts.count() > 50);
-    assert!(trace.calls.iter().any(|call| !call.fee.is_zero()));
+    assert!(trace.calls().any(|call| !call.fee.is_zero()));
 }
 
 #[test]
@@ -271,6 +274,7 @@ fn drawn() -> Trace {
             .map(|contract| TracedContract {
                 issuer: cast.owners[0].clone(),
                 name: contract.name().to_owned(),
+                clarity: Clarity::Two,
                 source: code.of(contract).text.clone(),
             })
             .into(),
@@ -322,10 +326,10 @@ fn drawn() -> Trace {
             fee: MicroStx::new(fee),
             receipt: Answer { status: Ending::Aborted, result: String::new(), events: Vec::new() },
         };
-        call.receipt = chain.perform(&call).expect("performs");
+        call.receipt = chain.call(&call).expect("performs");
         assert!(!call.receipt.result.contains("cannot pay"), "give everyone more at the start");
         calls.push(call);
     }
     let end = End { height, state_sha256: chain.chain().state_digest(), finding: None };
-    Trace { header, calls, end }
+    Trace { header, steps: calls.into_iter().map(Step::Call).collect(), end }
 }

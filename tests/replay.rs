@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use connect_sim::trace::{Ending, Trace};
+use connect_sim::trace::{Ending, Step, Trace};
 
 fn connect_sim() -> Command {
     let mut command = Command::cargo_bin("connect-sim").expect("the program");
@@ -39,16 +39,16 @@ fn a_run_is_done_again_to_the_last_byte_of_its_state() {
     let file = traced(scratch.path());
     let text = fs::read_to_string(&file).expect("a trace");
     let trace = Trace::read("trace.jsonl", text.as_bytes()).expect("reads");
-    let setup = trace.calls.iter().filter(|call| call.fee.is_zero()).count();
+    let setup = trace.calls().filter(|call| call.fee.is_zero()).count();
     assert!(setup > 20, "the setup is in it");
-    assert!(trace.calls.len() > 2 * setup, "and so is the market");
-    assert!(trace.calls.iter().any(|call| call.receipt.status == Ending::Rejected));
+    assert!(trace.steps.len() > 2 * setup, "and so is the market");
+    assert!(trace.calls().any(|call| call.receipt.status == Ending::Rejected));
 
     let same = connect_sim().arg("replay").arg(&file).assert().success();
     let output = String::from_utf8(same.get_output().stdout.clone()).expect("text");
     let words = format!(
         "{} calls done again: every receipt and the final state are the same",
-        trace.calls.len()
+        trace.steps.len()
     );
     assert!(output.contains(&words), "{output}");
     assert!(output.contains("a run of tiny under seed 1"), "{output}");
@@ -61,7 +61,7 @@ fn a_run_is_done_again_to_the_last_byte_of_its_state() {
         .success();
 
     // A receipt that never was, a fee that was not paid, a file cut short.
-    let sold = trace.calls.iter().position(|call| call.function == "buy-energy-from-user");
+    let sold = trace.calls().position(|call| call.function == "buy-energy-from-user");
     let line = text.lines().nth(1 + sold.expect("a sale")).expect("a line");
     for (tampered, code) in [
         (line.replace("(ok ", "(ok  "), 3),
@@ -122,10 +122,52 @@ fn a_broken_rule_leaves_the_calls_that_broke_it() {
 
     let trace = fs::read(&kept).expect("a trace");
     let trace = Trace::read("kept", trace.as_slice()).expect("reads");
-    let refunds = trace.calls.iter().filter(|call| call.function == "refund-energy");
+    let refunds = trace.calls().filter(|call| call.function == "refund-energy");
     assert!(refunds.count() > 0, "the call that broke it is there");
     assert!(trace.end.finding.is_some_and(|finding| finding.contains("seed 1, tick")));
     let assert = connect_sim().arg("replay").arg(&kept).assert().success();
     let output = String::from_utf8(assert.get_output().stdout.clone()).expect("text");
     assert!(output.contains("kept for this: a rule that must always hold was broken"), "{output}");
+}
+
+#[test]
+fn a_seeded_contract_is_seeded_again() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let out = scratch.path().join("seeded");
+    connect_sim()
+        .args(["run", "scenarios/deployed.toml", "--trace", "--quiet", "--set", "time.days=1"])
+        .args(["--set", "producers.count=4", "--set", "buyers.count=8", "--out"])
+        .arg(&out)
+        .assert()
+        .success();
+    let file = out.join("trace.jsonl");
+    let text = fs::read_to_string(&file).expect("a trace");
+    let trace = Trace::read("trace.jsonl", text.as_bytes()).expect("reads");
+    let seeds = trace.steps.iter().filter(|step| matches!(step, Step::Evaluation(_)));
+    // Energy for four, money for twelve and for the operator.
+    assert_eq!(seeds.count(), 17);
+    assert!(
+        trace.calls().any(|call| call.function == "buy-energy-from-user"
+            && call.receipt.status == Ending::Accepted)
+    );
+    let same = connect_sim().arg("replay").arg(&file).assert().success();
+    let output = String::from_utf8(same.get_output().stdout.clone()).expect("text");
+    assert!(output.contains("every receipt and the final state are the same"), "{output}");
+    let manifest = fs::read_to_string(out.join("manifest.json")).expect("a manifest");
+    assert!(manifest.contains(&trace.end.state_sha256), "the run's own final state");
+
+    let line = text.lines().find(|line| line.contains("\"evaluate\":")).expect("a seed");
+    let (before, after) = line.split_once(" u").expect("an amount");
+    for (tampered, code) in [
+        // Another amount, no map of that name, no such contract, no such key.
+        (format!("{before} u1{after}"), 3),
+        (line.replace("energy-balances", "energy-balance"), 3),
+        (line.replace("\"contract\":\"wattconnect\"", "\"contract\":\"watt\""), 2),
+        (line.replace("\"expression\"", "\"expressed\""), 2),
+    ] {
+        assert_ne!(tampered, line);
+        let path = scratch.path().join("tampered.jsonl");
+        fs::write(&path, text.replace(line, &tampered)).expect("written");
+        connect_sim().args(["replay", "--quiet"]).arg(&path).assert().code(code);
+    }
 }

@@ -42,7 +42,18 @@ const read = (file) => {
   const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line))
   const [header, end] = [lines[0], lines.at(-1)]
   if (header?.trace !== 1 || end?.end !== true) throw new Fault(`${file}: not a whole trace of format 1`)
-  return { header, calls: lines.slice(1, -1), end }
+  const named = new Map()
+  return { header, calls: lines.slice(1, -1).map((line) => asCall(line, named)), end }
+}
+
+// An expression evaluated in a contract is a call here: of a function at the end
+// of the contract's copy, one for each expression.
+const asCall = (line, named) => {
+  if (!line.evaluate) return line
+  const { contract, expression } = line.evaluate
+  const key = `${contract} ${expression}`
+  if (!named.has(key)) named.set(key, `evaluated-${named.size + 1}`)
+  return { ...line, contract, expression, function: named.get(key), arguments: [], fee: '0' }
 }
 
 // ---- Clarity's values as texts, both ways ----
@@ -127,7 +138,7 @@ const eventOf = ({ event, data }, heights) => {
 // The simnet lets accounts alone send. A contract that sends calls in the trace
 // gets functions at its end that make them in its name.
 const relays = (header, calls, chain, contract) => {
-  const mine = calls.filter(({ sender }) => sender === contract.principal)
+  const mine = calls.filter(({ sender, expression }) => sender === contract.principal && !expression)
   const wanted = new Map(mine.map((call) => [`relay-${call.contract}-${call.function}`, call]))
   return [...wanted].flatMap(([name, call]) => {
     const target = header.contracts.find((other) => other.name === call.contract).principal
@@ -139,6 +150,14 @@ const relays = (header, calls, chain, contract) => {
     const call_ = ['contract-call?', `'${target}`, call.function, ...passed].join(' ')
     return [`(define-public (${[name, ...parameters].join(' ')}) (as-contract (${call_})))`]
   })
+}
+
+// What was evaluated in a contract, as functions at its end. One that was turned
+// down or stopped changed nothing, and the rest of the contract may not take it.
+const evaluated = (calls, contract) => {
+  const mine = calls.filter((call) => call.expression && call.contract === contract.name && call.receipt.status === 'accepted')
+  const wanted = new Map(mine.map((call) => [call.function, call.expression]))
+  return [...wanted].map(([name, expression]) => `(define-public (${name}) (ok ${expression}))`)
 }
 
 const typeText = (type) => {
@@ -190,7 +209,7 @@ const deploy = (chain, header, calls) => {
     const [issuer] = contract.principal.split('.')
     const added = relays(header, calls, chain, contract)
     for (const line of added) relayed.add(`${contract.principal}.${line.match(/relay-[^ )]+/)[0]}`)
-    const source = [contract.source, ...added].join('\n')
+    const source = [contract.source, ...added, ...evaluated(calls, contract)].join('\n')
     const { result } = chain.deployContract(contract.name, source, { clarityVersion: contract.clarity_version }, issuer)
     if (result.type === 'err') throw new Fault(`${contract.name} does not deploy: ${textOf(result, new Map())}`)
   }
@@ -201,7 +220,9 @@ const deploy = (chain, header, calls) => {
 // where the simnet has no way to make it.
 const perform = (chain, header, relayed, call, heights) => {
   let { sender, contract: name, function: method } = call
-  if (sender.includes('.')) {
+  if (call.expression) {
+    if (call.receipt.status !== 'accepted' || sender.includes('.')) return undefined
+  } else if (sender.includes('.')) {
     method = `relay-${name}-${method}`
     if (!relayed.has(`${sender}.${method}`)) return undefined
     name = sender.split('.')[1]
@@ -210,7 +231,10 @@ const perform = (chain, header, relayed, call, heights) => {
   const target = header.contracts.find((contract) => contract.name === name).principal
   const before = chain.blockHeight
   try {
-    const { result, events } = chain.callPublicFn(target, method, call.arguments.map(parse), sender)
+    const answer = chain.callPublicFn(target, method, call.arguments.map(parse), sender)
+    const { events } = answer
+    // An expression that answers (ok …) itself stands in one more of them.
+    const result = call.expression && answer.result.value.type === 'ok' ? answer.result.value : answer.result
     heights.set(BigInt(chain.blockHeight), call.height)
     const status = result.type === 'ok' ? 'accepted' : 'rejected'
     return { status, result: textOf(result, heights), events: status === 'accepted' ? events.map((event) => eventOf(event, heights)) : [] }

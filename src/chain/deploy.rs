@@ -72,6 +72,27 @@ pub enum Clarity {
     Two,
 }
 
+impl Clarity {
+    /// The version of that number; none where it does not run here.
+    #[must_use]
+    pub const fn numbered(number: i64) -> Option<Self> {
+        match number {
+            1 => Some(Self::One),
+            2 => Some(Self::Two),
+            _ => None,
+        }
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+}
+
 /// Whether a function changes the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {

@@ -49,9 +49,6 @@ use deploy::LoadedContract;
 use headers::{EPOCH, Headers};
 use store::MemoryStore;
 
-/// Version of Clarity that contracts are read as.
-pub const CLARITY_VERSION: u8 = 2;
-
 const CHAIN_ID: u32 = CHAIN_ID_TESTNET;
 const MAINNET: bool = false;
 

@@ -10,7 +10,9 @@ use clap::Args;
 
 use super::table::table;
 use super::{Failure, say};
-use crate::trace::{Answer, Call, Ending, Header, Replayed, TraceReader, TracedEvent, replay};
+use crate::trace::{
+    Answer, Call, Ending, Evaluation, Header, Replayed, Step, TraceReader, TracedEvent, replay,
+};
 
 /// Do the calls of a trace again and compare what comes of them.
 ///
@@ -60,31 +62,31 @@ impl ReplayTrace {
         }
         let mut functions: BTreeMap<(String, String), Endings> = BTreeMap::new();
         let mut last: Vec<String> = Vec::new();
-        let replayed = replay(reader, &instead, |number, call, found| {
-            let endings = functions.entry((call.contract.clone(), call.function.clone()));
+        let replayed = replay(reader, &instead, |number, step, found| {
+            let endings = functions.entry((step.contract().to_owned(), deed(step).to_owned()));
             let endings = endings.or_default();
             *match found.status {
                 Ending::Accepted => &mut endings.accepted,
                 Ending::Rejected => &mut endings.rejected,
                 Ending::Aborted => &mut endings.aborted,
             } += 1;
-            let differs = *found != call.receipt;
+            let differs = found != step.receipt();
             let failed = found.status != Ending::Accepted;
             if self.verbose || (self.only_failed && failed) {
-                say(shown(number, call, found, self.verbose));
+                say(shown(number, step, found, self.verbose));
             } else if !self.only_failed && !self.quiet && !differs {
                 if last.len() == SHOWN {
                     last.remove(0);
                 }
-                last.push(shown(number, call, found, false));
+                last.push(shown(number, step, found, false));
             }
             if differs {
-                say(difference(number, call, found));
+                say(difference(number, step, found));
             }
         })?;
         if !self.quiet {
             if !self.verbose && !self.only_failed {
-                self.say_last(&last, replayed.calls);
+                self.say_last(&last, replayed.steps);
             }
             say(by_function(&functions));
             if let Some(finding) = &replayed.end.finding {
@@ -120,7 +122,7 @@ impl ReplayTrace {
     }
 
     fn judge(&self, replayed: &Replayed) -> Result<(), Failure> {
-        let Replayed { calls, different, .. } = replayed;
+        let Replayed { steps: calls, different, .. } = replayed;
         if let Some(first) = &replayed.first {
             return Err(Failure::broken(format_args!(
                 "{}: {different} of {calls} calls end otherwise than the trace says, the first is \
@@ -174,23 +176,37 @@ fn origin(header: &Header) -> String {
     )
 }
 
-/// A call in a line, or with all of its arguments and events.
-fn shown(number: u64, call: &Call, found: &Answer, whole: bool) -> String {
-    let arguments: Vec<_> = call.arguments.iter().map(crate::trace::value_text).collect();
-    let arguments = arguments.join(" ");
-    if !whole {
-        return format!(
-            "{number:>7} {} {} ({}) → {}",
-            short(&call.sender.to_string()),
-            call.function,
-            cut(&short(&arguments)),
-            cut(&short(&found.result))
-        );
+/// What was done, in a word: the function called.
+fn deed(step: &Step) -> &str {
+    match step {
+        Step::Call(call) => &call.function,
+        Step::Evaluation(_) => "an expression",
     }
-    let Call { height, sender, contract, function, fee, .. } = call;
+}
+
+/// A step in a line, or with all of its arguments and events.
+fn shown(number: u64, step: &Step, found: &Answer, whole: bool) -> String {
+    let what = match step {
+        Step::Call(Call { arguments, .. }) => {
+            let arguments: Vec<_> = arguments.iter().map(crate::trace::value_text).collect();
+            format!("({})", arguments.join(" "))
+        }
+        Step::Evaluation(Evaluation { expression, .. }) => expression.clone(),
+    };
+    let (sender, contract) = (step.sender().to_string(), step.contract());
+    if !whole {
+        let (sender, what, result) = (short(&sender), cut(&short(&what)), short(&found.result));
+        return format!("{number:>7} {sender} {} {what} → {}", deed(step), cut(&result));
+    }
+    let (fee, place) = match step {
+        Step::Call(call) => {
+            (format!(", fee {}", call.fee), format!("{contract}.{}", call.function))
+        }
+        Step::Evaluation(_) => (String::new(), format!("in {contract}")),
+    };
     let mut text = format!(
-        "{number:>7} block {height}, fee {fee}: {sender}\n        {contract}.{function} ({arguments})\n        \
-         {} {}",
+        "{number:>7} block {}{fee}: {sender}\n        {place} {what}\n        {} {}",
+        step.height(),
         found.status.word(),
         found.result
     );
@@ -213,11 +229,11 @@ fn event_text(event: &TracedEvent) -> String {
 }
 
 /// What the trace says of a call and what came of it now, where both part.
-fn difference(number: u64, call: &Call, found: &Answer) -> String {
-    let told = &call.receipt;
+fn difference(number: u64, step: &Step, found: &Answer) -> String {
+    let told = step.receipt();
     let mut text = format!(
         "call {number} ends otherwise\n{}\n  the trace says: {} {}",
-        shown(number, call, found, false),
+        shown(number, step, found, false),
         told.status.word(),
         told.result
     );

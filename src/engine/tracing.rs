@@ -5,8 +5,8 @@ use super::prepared::Prepared;
 use super::record::TransactionRow;
 use super::world::{RunError, World};
 use crate::chain::{Principal, Receipt};
-use crate::market::{Account, Action, Contract};
-use crate::trace::{Answer, Call, End, Header, Maker, TraceWriter, TracedContract};
+use crate::market::{Account, Action, Code, Contract, MarketError, Source};
+use crate::trace::{Answer, Call, End, Evaluation, Header, Maker, TraceWriter, TracedContract};
 use crate::units::MicroStx;
 
 /// What a traced run has written down so far.
@@ -24,25 +24,34 @@ impl Tracing {
         operator: &Principal,
         genesis: Vec<(Principal, MicroStx)>,
     ) -> Result<Self, RunError> {
-        let contracts = [Contract::WattConnect, Contract::EnergyProduction];
         let header = Header {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             made_by: Maker::Run,
             scenario: Some(prepared.scenario.about.name.clone()),
             seed: Some(seed),
             rate_scale: prepared.scenario.contracts.rate_scale.whole() as u64,
-            contracts: contracts
-                .iter()
-                .map(|contract| TracedContract {
-                    issuer: operator.clone(),
-                    name: contract.name().to_owned(),
-                    source: prepared.code.of(*contract).text.clone(),
-                })
-                .collect(),
+            contracts: traced_contracts(&prepared.code, operator)?,
             genesis,
         };
         Ok(Self { rows: Vec::new(), calls: TraceWriter::begin(Vec::new(), &header)? })
     }
+}
+
+/// All contracts of `code`, as `issuer` deploys them.
+///
+/// # Errors
+/// Where they refer to each other in a circle.
+pub fn traced_contracts(
+    code: &Code,
+    issuer: &Principal,
+) -> Result<Vec<TracedContract>, MarketError> {
+    let traced = |source: &Source| TracedContract {
+        issuer: issuer.clone(),
+        name: source.name.clone(),
+        clarity: source.clarity,
+        source: source.text.clone(),
+    };
+    Ok(code.in_order()?.into_iter().map(traced).collect())
 }
 
 impl World<'_> {
@@ -60,10 +69,29 @@ impl World<'_> {
         tracing.calls.call(&Call {
             height: self.chain.block_height(),
             sender: self.accounts.principal(sender).clone(),
-            contract: function.contract().name().to_owned(),
+            contract: self.prepared.code.of(function.contract()).name.clone(),
             function: function.name().to_owned(),
             arguments,
             fee,
+            receipt: Answer::from(receipt),
+        })?;
+        Ok(())
+    }
+
+    /// Adds an expression to the trace, where the run is traced.
+    pub(super) fn trace_evaluation(
+        &mut self,
+        sender: &Principal,
+        contract: Contract,
+        expression: &str,
+        receipt: &Receipt,
+    ) -> Result<(), RunError> {
+        let Some(tracing) = &mut self.tracing else { return Ok(()) };
+        tracing.calls.evaluation(&Evaluation {
+            height: self.chain.block_height(),
+            sender: sender.clone(),
+            contract: self.prepared.code.of(contract).name.clone(),
+            expression: expression.to_owned(),
             receipt: Answer::from(receipt),
         })?;
         Ok(())

@@ -100,17 +100,18 @@ impl World<'_> {
     /// Where an expression is refused, aborts or makes no sense.
     pub(super) fn seed_genesis(&mut self) -> Result<(), RunError> {
         for seed in &self.prepared.scenario.genesis.0 {
-            let contract = self.market.id(match seed.contract {
+            let contract = match seed.contract {
                 GenesisContract::WattConnect => Contract::WattConnect,
                 GenesisContract::EnergyProduction => Contract::EnergyProduction,
-            });
+            };
             let owner = self.accounts.principal(self.books.owner).clone();
             for place in 0..self.people.len() {
                 if !self.is_of(place, seed.of) {
                     continue;
                 }
                 let text = self.filled_in(place, &seed.expression);
-                let receipt = self.chain.evaluate(&owner, contract, &text)?;
+                let receipt = self.chain.evaluate(&owner, self.market.id(contract), &text)?;
+                self.trace_evaluation(&owner, contract, &text, &receipt)?;
                 let why = match receipt.status {
                     Status::Accepted(_) => continue,
                     Status::Rejected(value) => format!("it answers (err {value})"),

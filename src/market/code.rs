@@ -128,7 +128,7 @@ impl Code {
         owner: &Principal,
     ) -> Result<(ContractId, ContractId), MarketError> {
         let mut ids = [None, None];
-        for source in self.ordered()? {
+        for source in self.in_order()? {
             let (name, file) = (&source.name, &source.file);
             let id = chain.deploy_as(owner, name, file, &source.text, source.clarity)?;
             if std::ptr::eq(source, &raw const self.wattconnect) {
@@ -143,8 +143,12 @@ impl Code {
         }
     }
 
-    /// Each source after those that it refers to, otherwise as they stand.
-    fn ordered(&self) -> Result<Vec<&Source>, MarketError> {
+    /// Each source after those that it refers to, otherwise as they stand: the
+    /// order of deployment.
+    ///
+    /// # Errors
+    /// Where they refer to each other in a circle.
+    pub fn in_order(&self) -> Result<Vec<&Source>, MarketError> {
         let known: BTreeSet<&str> = self.all().map(|source| source.name.as_str()).collect();
         let mut waiting: Vec<(&Source, BTreeSet<String>)> = self
             .all()

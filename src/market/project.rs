@@ -65,11 +65,12 @@ pub(super) fn read_project(path: &Path) -> Result<Vec<Source>, ProjectError> {
             let message = "missing; write path = \"contracts/….clar\"".to_owned();
             return Err(fault(&key("path"), message));
         };
-        let clarity = match contract.get("clarity_version").map(Value::as_integer) {
-            None | Some(Some(2)) => Clarity::Two,
-            Some(Some(1)) => Clarity::One,
-            Some(other) => {
-                let given = other.map_or("no whole number".to_owned(), |number| number.to_string());
+        let number = contract.get("clarity_version").map_or(Some(2), Value::as_integer);
+        let clarity = match number.and_then(Clarity::numbered) {
+            Some(clarity) => clarity,
+            None => {
+                let given =
+                    number.map_or("no whole number".to_owned(), |number| number.to_string());
                 let message = format!("is {given}; the virtual machine here knows Clarity 1 and 2");
                 return Err(fault(&key("clarity_version"), message));
             }

@@ -43,6 +43,23 @@ pub(super) struct CallLine {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct EvaluationLine {
+    pub(super) n: u64,
+    pub(super) height: u32,
+    pub(super) sender: String,
+    pub(super) evaluate: Evaluated,
+    pub(super) receipt: Answer,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Evaluated {
+    pub(super) contract: String,
+    pub(super) expression: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct EndLine {
     pub(super) end: bool,
     pub(super) calls: u64,

@@ -3,7 +3,7 @@
 //! and doing it all again on a fresh chain. Knows contracts and accounts by
 //! name; never the market, nor why somebody called.
 //!
-//! A trace is a text of JSON, one object a line: a [`Header`], the [`Call`]s
+//! A trace is a text of JSON, one object a line: a [`Header`], the [`Step`]s
 //! in order, an [`End`]. Big numbers are strings and Clarity's values are as a
 //! contract's source writes them, so that any other machine can read them.
 
@@ -22,7 +22,7 @@ pub use writer::TraceWriter;
 
 pub use crate::chain::value_text;
 
-use crate::chain::{self, Principal, Receipt, Status, Value};
+use crate::chain::{self, Clarity, Principal, Receipt, Status, Value};
 use crate::units::MicroStx;
 
 /// The version of the format that is written and read.
@@ -59,6 +59,8 @@ pub struct TracedContract {
     pub issuer: Principal,
     /// Its name below that of its issuer; calls go by it.
     pub name: String,
+    /// The version of the language that it is written in.
+    pub clarity: Clarity,
     /// Its text.
     pub source: String,
 }
@@ -99,6 +101,69 @@ pub struct Call {
     pub fee: MicroStx,
     /// What came of it.
     pub receipt: Answer,
+}
+
+/// An expression evaluated inside of a contract, as no transaction could do it:
+/// how a contract that offers no function for it was seeded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluation {
+    /// Height of the block under construction.
+    pub height: u32,
+    /// Whom the expression meets as `tx-sender`.
+    pub sender: Principal,
+    /// The contract's name.
+    pub contract: String,
+    /// The expression, in Clarity.
+    pub expression: String,
+    /// What came of it; a value that is no response counts as accepted.
+    pub receipt: Answer,
+}
+
+/// What was done to the chain, in one line of a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// A transaction.
+    Call(Call),
+    /// An expression evaluated in a contract.
+    Evaluation(Evaluation),
+}
+
+impl Step {
+    /// Height of its block.
+    #[must_use]
+    pub const fn height(&self) -> u32 {
+        match self {
+            Self::Call(call) => call.height,
+            Self::Evaluation(evaluation) => evaluation.height,
+        }
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub const fn sender(&self) -> &Principal {
+        match self {
+            Self::Call(call) => &call.sender,
+            Self::Evaluation(evaluation) => &evaluation.sender,
+        }
+    }
+
+    /// The name of the contract that it was done to.
+    #[must_use]
+    pub fn contract(&self) -> &str {
+        match self {
+            Self::Call(call) => &call.contract,
+            Self::Evaluation(evaluation) => &evaluation.contract,
+        }
+    }
+
+    /// What came of it.
+    #[must_use]
+    pub const fn receipt(&self) -> &Answer {
+        match self {
+            Self::Call(call) => &call.receipt,
+            Self::Evaluation(evaluation) => &evaluation.receipt,
+        }
+    }
 }
 
 /// How a call ended.
@@ -220,26 +285,34 @@ pub struct End {
 pub struct Trace {
     /// What it starts from.
     pub header: Header,
-    /// The calls, in order.
-    pub calls: Vec<Call>,
+    /// What was done, in order.
+    pub steps: Vec<Step>,
     /// What it comes to.
     pub end: End,
 }
 
 impl Trace {
     /// Reads a whole trace; `file` is what messages call it. A long one is
-    /// better read call by call, with [`TraceReader`].
+    /// better read step by step, with [`TraceReader`].
     ///
     /// # Errors
     /// The first line that is not as a trace has it.
     pub fn read(file: &str, text: impl BufRead) -> Result<Self, TraceError> {
         let mut reader = TraceReader::open(file, text)?;
-        let mut calls = Vec::new();
-        while let Some(call) = reader.next_call()? {
-            calls.push(call);
+        let mut steps = Vec::new();
+        while let Some(step) = reader.next_step()? {
+            steps.push(step);
         }
         let (header, end) = reader.finish()?;
-        Ok(Self { header, calls, end })
+        Ok(Self { header, steps, end })
+    }
+
+    /// The transactions among its steps, in order.
+    pub fn calls(&self) -> impl Iterator<Item = &Call> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Call(call) => Some(call),
+            Step::Evaluation(_) => None,
+        })
     }
 
     /// Writes the whole trace.
@@ -248,8 +321,8 @@ impl Trace {
     /// Where `out` fails.
     pub fn write<W: std::io::Write>(&self, out: W) -> std::io::Result<W> {
         let mut writer = TraceWriter::begin(out, &self.header)?;
-        for call in &self.calls {
-            writer.call(call)?;
+        for step in &self.steps {
+            writer.step(step)?;
         }
         writer.end(&self.end)
     }

@@ -8,11 +8,9 @@ use std::io::{self, BufRead, Read as _};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::json::{CallLine, ContractLine, EndLine, HeaderLine};
-use super::{Call, End, FORMAT, Header, TracedContract};
-use crate::chain::{
-    CLARITY_VERSION, Principal, contract_principal, parse_principal, parse_value, sha256,
-};
+use super::json::{CallLine, ContractLine, EndLine, EvaluationLine, HeaderLine};
+use super::{Call, End, Evaluation, FORMAT, Header, Step, TracedContract};
+use crate::chain::{Clarity, Principal, contract_principal, parse_principal, parse_value, sha256};
 use crate::units::MicroStx;
 
 /// Bytes that a line may have: a header with two contracts of the greatest
@@ -21,6 +19,10 @@ const MOST_LINE_BYTES: u64 = 32 << 20;
 
 /// Blocks that a trace may last: 19 years of tenures.
 const MOST_BLOCKS: u32 = 1_000_000;
+
+/// What tells an expression's line from a call's: within a text, quotes would
+/// stand behind backslashes, so that this can only be the key.
+const EVALUATE: &[u8] = b"\"evaluate\":";
 
 /// Why a trace cannot be read.
 #[derive(Debug, Error)]
@@ -53,7 +55,7 @@ pub struct TraceReader<R> {
     line: u64,
     header: Header,
     names: BTreeSet<String>,
-    calls: u64,
+    steps: u64,
     height: u32,
     end: Option<End>,
 }
@@ -79,7 +81,7 @@ impl<R: BufRead> TraceReader<R> {
             line: 0,
             header: nothing,
             names: BTreeSet::new(),
-            calls: 0,
+            steps: 0,
             height: 1,
             end: None,
         };
@@ -97,22 +99,22 @@ impl<R: BufRead> TraceReader<R> {
         &self.header
     }
 
-    /// Calls read so far.
+    /// Steps read so far.
     #[must_use]
-    pub const fn calls(&self) -> u64 {
-        self.calls
+    pub const fn steps(&self) -> u64 {
+        self.steps
     }
 
-    /// The next call; none where the trace ends.
+    /// The next step; none where the trace ends.
     ///
     /// # Errors
-    /// Where the line is neither a call nor the end, or the file stops short.
-    pub fn next_call(&mut self) -> Result<Option<Call>, TraceError> {
+    /// Where the line is neither a step nor the end, or the file stops short.
+    pub fn next_step(&mut self) -> Result<Option<Step>, TraceError> {
         if self.end.is_some() {
             return Ok(None);
         }
         let Some(bytes) = self.next_line()? else {
-            let calls = self.calls;
+            let calls = self.steps;
             return Err(self.fault(format_args!(
                 "the trace stops after {calls} calls without its end, {{\"end\":true,…}}; it \
                  was cut short"
@@ -129,48 +131,40 @@ impl<R: BufRead> TraceReader<R> {
             self.end = Some(end);
             return Ok(None);
         }
-        let call = self.read_call(&bytes).map_err(|fault| self.fault(fault))?;
-        self.calls += 1;
-        self.height = call.height;
-        Ok(Some(call))
+        let step = if bytes.windows(EVALUATE.len()).any(|key| key == EVALUATE) {
+            self.read_evaluation(&bytes).map(Step::Evaluation)
+        } else {
+            self.read_call(&bytes).map(Step::Call)
+        };
+        let step = step.map_err(|fault| self.fault(fault))?;
+        self.steps += 1;
+        self.height = step.height();
+        Ok(Some(step))
     }
 
     /// Reads what is left, and gives the header and the end.
     ///
     /// # Errors
-    /// As [`TraceReader::next_call`].
+    /// As [`TraceReader::next_step`].
     pub fn finish(mut self) -> Result<(Header, End), TraceError> {
         loop {
             if let Some(end) = self.end {
                 return Ok((self.header, end));
             }
-            self.next_call()?;
+            self.next_step()?;
         }
     }
 
     fn read_call(&self, bytes: &[u8]) -> Result<Call, String> {
         let line: CallLine = json(bytes, "a call, {\"n\":1,…}, or the end")?;
-        let due = self.calls + 1;
-        if line.n != due {
-            return Err(format!("call {} stands where {due} is due", line.n));
-        }
-        let (height, last) = (line.height, self.height);
-        check_height(height, last)?;
-        if !self.names.contains(&line.contract) {
-            let names: Vec<_> = self.names.iter().map(String::as_str).collect();
-            return Err(format!(
-                "contract: the header has no \"{}\", but {}",
-                line.contract,
-                names.join(", ")
-            ));
-        }
+        self.check_place(line.n, line.height, &line.contract)?;
         let arguments = line.arguments.iter().map(|text| {
             parse_value(text).ok_or_else(|| {
                 format!("arguments: {} is no value of Clarity, like u5 or 'ST…", quoted(text))
             })
         });
         Ok(Call {
-            height,
+            height: line.height,
             sender: principal("sender", &line.sender)?,
             arguments: arguments.collect::<Result<_, _>>()?,
             contract: line.contract,
@@ -180,15 +174,43 @@ impl<R: BufRead> TraceReader<R> {
         })
     }
 
+    fn read_evaluation(&self, bytes: &[u8]) -> Result<Evaluation, String> {
+        let line: EvaluationLine = json(bytes, "an expression, {\"n\":1,…,\"evaluate\":{…},…}")?;
+        self.check_place(line.n, line.height, &line.evaluate.contract)?;
+        Ok(Evaluation {
+            height: line.height,
+            sender: principal("sender", &line.sender)?,
+            contract: line.evaluate.contract,
+            expression: line.evaluate.expression,
+            receipt: line.receipt,
+        })
+    }
+
+    /// Whether a step with that number and height, on that contract, may stand
+    /// here.
+    fn check_place(&self, n: u64, height: u32, contract: &str) -> Result<(), String> {
+        let due = self.steps + 1;
+        if n != due {
+            return Err(format!("call {n} stands where {due} is due"));
+        }
+        check_height(height, self.height)?;
+        if !self.names.contains(contract) {
+            let names: Vec<_> = self.names.iter().map(String::as_str).collect();
+            let (contract, names) = (quoted(contract), names.join(", "));
+            return Err(format!("contract: the header has no {contract}, but {names}"));
+        }
+        Ok(())
+    }
+
     fn read_end(&self, bytes: &[u8]) -> Result<End, String> {
         let line: EndLine = json(bytes, "the end, {\"end\":true,…}")?;
         if !line.end {
             return Err("end: must be true".to_owned());
         }
-        if line.calls != self.calls {
+        if line.calls != self.steps {
             return Err(format!(
                 "calls: the end tells of {}, but {} stand here",
-                line.calls, self.calls
+                line.calls, self.steps
             ));
         }
         check_height(line.height, self.height)?;
@@ -256,13 +278,12 @@ fn header(bytes: &[u8]) -> Result<Header, String> {
 
 fn contract(line: ContractLine) -> Result<TracedContract, String> {
     let ContractLine { name, principal: written, clarity_version, sha256: told, source } = line;
-    if clarity_version != CLARITY_VERSION {
-        return Err(format!(
-            "contracts: {} is in version {clarity_version} of Clarity, which must be \
-             {CLARITY_VERSION}",
+    let clarity = Clarity::numbered(i64::from(clarity_version)).ok_or_else(|| {
+        format!(
+            "contracts: {} is in version {clarity_version} of Clarity, which must be 1 or 2",
             quoted(&name)
-        ));
-    }
+        )
+    })?;
     let found = sha256(&source);
     if found != told {
         return Err(format!(
@@ -276,7 +297,7 @@ fn contract(line: ContractLine) -> Result<TracedContract, String> {
     let issuer = issuer.ok_or_else(|| {
         format!("contracts: the principal {} is not ST….{name}", quoted(&written))
     })?;
-    Ok(TracedContract { issuer, name, source })
+    Ok(TracedContract { issuer, name, clarity, source })
 }
 
 fn check_height(height: u32, last: u32) -> Result<(), String> {

@@ -6,7 +6,7 @@ use std::io::BufRead;
 
 use thiserror::Error;
 
-use super::{Answer, Call, End, Ending, Header, TraceError, TraceReader};
+use super::{Answer, Call, End, Ending, Evaluation, Header, Step, TraceError, TraceReader};
 use crate::chain::{Chain, ChainError, ContractId, DeployError};
 
 /// Why a trace cannot be done again.
@@ -40,22 +40,50 @@ impl Replay {
         let mut contracts = BTreeMap::new();
         for contract in &header.contracts {
             let file = format!("{}.clar", contract.name);
-            let id = chain.deploy(&contract.issuer, &contract.name, &file, &contract.source)?;
+            let id = chain.deploy_as(
+                &contract.issuer,
+                &contract.name,
+                &file,
+                &contract.source,
+                contract.clarity,
+            )?;
             contracts.insert(contract.name.clone(), id);
         }
         Ok(Self { chain, contracts })
     }
 
-    /// Does one call: blocks close until its own is under construction, its
-    /// sender pays the fee, the contract answers. What cannot be sent, for
+    /// Does one step: blocks close until its own is under construction, and
+    /// what is to be done is done.
+    ///
+    /// # Errors
+    /// Where the virtual machine fails.
+    pub fn perform(&mut self, step: &Step) -> Result<Answer, ReplayError> {
+        match step {
+            Step::Call(call) => self.call(call),
+            Step::Evaluation(evaluation) => self.evaluate(evaluation),
+        }
+    }
+
+    /// Evaluates an expression inside of its contract.
+    ///
+    /// # Errors
+    /// Where the virtual machine fails.
+    pub fn evaluate(&mut self, evaluation: &Evaluation) -> Result<Answer, ReplayError> {
+        self.advance_to(evaluation.height)?;
+        let Some(contract) = self.contracts.get(&evaluation.contract) else {
+            return Ok(aborted(format!("there is no contract {}", evaluation.contract)));
+        };
+        let Evaluation { sender, expression, .. } = evaluation;
+        Ok(Answer::from(&self.chain.evaluate(sender, *contract, expression)?))
+    }
+
+    /// Does one call: its sender pays the fee, the contract answers. What cannot be sent, for
     /// want of the fee or of the function, is an aborted call.
     ///
     /// # Errors
     /// Where the virtual machine fails.
-    pub fn perform(&mut self, call: &Call) -> Result<Answer, ReplayError> {
+    pub fn call(&mut self, call: &Call) -> Result<Answer, ReplayError> {
         self.advance_to(call.height)?;
-        let aborted =
-            |result: String| Answer { status: Ending::Aborted, result, events: Vec::new() };
         if !call.fee.is_zero() && !self.chain.pay_fee(&call.sender, call.fee)? {
             return Ok(aborted(format!("the sender cannot pay the fee of {}", call.fee)));
         }
@@ -87,13 +115,18 @@ impl Replay {
     }
 }
 
-/// A call that ended otherwise than the trace says.
+/// What could not be sent.
+const fn aborted(result: String) -> Answer {
+    Answer { status: Ending::Aborted, result, events: Vec::new() }
+}
+
+/// A step that ended otherwise than the trace says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The call's number, from 1.
+    /// The step's number, from 1.
     pub number: u64,
-    /// The call, with what the trace says came of it.
-    pub call: Call,
+    /// The step, with what the trace says came of it.
+    pub step: Step,
     /// What came of it now.
     pub found: Answer,
 }
@@ -101,9 +134,9 @@ pub struct Difference {
 /// What came of doing a trace again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replayed {
-    /// Calls done.
-    pub calls: u64,
-    /// Calls among them that ended otherwise.
+    /// Steps done.
+    pub steps: u64,
+    /// Steps among them that ended otherwise.
     pub different: u64,
     /// The first of those.
     pub first: Option<Difference>,
@@ -131,17 +164,17 @@ impl Replayed {
     }
 }
 
-/// Does all calls of a trace again, as they are read. `seen` is told of every
-/// call: its number, the call, and what came of it now. The contracts are the
+/// Does all steps of a trace again, as they are read. `seen` is told of every
+/// step: its number, the step, and what came of it now. The contracts are the
 /// trace's own, or, by name, those of `instead`.
 ///
 /// # Errors
 /// Where the trace cannot be read, a contract does not deploy, or the virtual
-/// machine fails. A call that ends otherwise is a finding.
+/// machine fails. A step that ends otherwise is a finding.
 pub fn replay<R: BufRead>(
     mut trace: TraceReader<R>,
     instead: &BTreeMap<String, String>,
-    mut seen: impl FnMut(u64, &Call, &Answer),
+    mut seen: impl FnMut(u64, &Step, &Answer),
 ) -> Result<Replayed, ReplayError> {
     let mut header = trace.header().clone();
     for contract in &mut header.contracts {
@@ -152,29 +185,29 @@ pub fn replay<R: BufRead>(
     let own_contracts = header == *trace.header();
     let mut again = Replay::new(&header)?;
     let (mut different, mut first) = (0, None);
-    while let Some(call) = trace.next_call()? {
-        let number = trace.calls();
-        let found = again.perform(&call)?;
-        seen(number, &call, &found);
-        if found != call.receipt {
+    while let Some(step) = trace.next_step()? {
+        let number = trace.steps();
+        let found = again.perform(&step)?;
+        seen(number, &step, &found);
+        if found != *step.receipt() {
             different += 1;
             if first.is_none() {
-                first = Some(Difference { number, call, found });
+                first = Some(Difference { number, step, found });
             }
         }
     }
-    let calls = trace.calls();
+    let steps = trace.steps();
     let (_, end) = trace.finish()?;
     again.advance_to(end.height)?;
     let state_sha256 = again.chain.state_digest();
-    Ok(Replayed { calls, different, first, own_contracts, end, state_sha256 })
+    Ok(Replayed { steps, different, first, own_contracts, end, state_sha256 })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{account, uint};
-    use crate::trace::{Maker, Trace, TraceWriter, TracedContract};
+    use crate::chain::{Clarity, account, uint};
+    use crate::trace::{Maker, Trace, TraceWriter, TracedContract, TracedEvent};
     use crate::units::MicroStx;
 
     const COUNTER: &str = "(define-data-var sum uint u0)
@@ -198,12 +231,13 @@ mod tests {
             contracts: vec![TracedContract {
                 issuer: account("issuer"),
                 name: "counter".to_owned(),
+                clarity: Clarity::Two,
                 source: COUNTER.to_owned(),
             }],
             genesis: vec![(someone.clone(), MicroStx::new(1_000))],
         };
         let mut chain = Replay::new(&header).expect("deploys");
-        let mut calls = Vec::new();
+        let mut steps = Vec::new();
         for (height, function, amount) in
             [(1, "add", 5), (3, "add", 0), (3, "lose", 2), (9, "add", 7)]
         {
@@ -220,12 +254,12 @@ mod tests {
                     events: Vec::new(),
                 },
             };
-            call.receipt = chain.perform(&call).expect("performed");
-            calls.push(call);
+            call.receipt = chain.call(&call).expect("performed");
+            steps.push(Step::Call(call));
         }
         chain.advance_to(12).expect("advances");
         let end = End { height: 12, state_sha256: chain.chain().state_digest(), finding: None };
-        Trace { header, calls, end }
+        Trace { header, steps, end }
     }
 
     fn again(text: &[u8], instead: &BTreeMap<String, String>) -> Replayed {
@@ -236,14 +270,66 @@ mod tests {
     #[test]
     fn what_was_written_is_read_and_comes_to_the_same() {
         let trace = recorded();
-        let endings: Vec<_> = trace.calls.iter().map(|call| call.receipt.result.as_str()).collect();
+        let endings: Vec<_> = trace.calls().map(|call| call.receipt.result.as_str()).collect();
         assert_eq!(endings, ["(ok true)", "(err u1)", "ArithmeticUnderflow", "(ok true)"]);
-        assert_eq!(trace.calls[3].receipt.events.len(), 2);
+        assert_eq!(trace.steps[3].receipt().events.len(), 2);
         let text = trace.write(Vec::new()).expect("memory");
         assert_eq!(Trace::read("trace.jsonl", text.as_slice()).expect("reads"), trace);
         let replayed = again(&text, &BTreeMap::new());
         assert!(replayed.is_same(), "{replayed:?}");
-        assert_eq!(replayed.calls, 4);
+        assert_eq!(replayed.steps, 4);
+    }
+
+    #[test]
+    fn an_expression_is_evaluated_again_inside_of_its_contract() {
+        let mut trace = recorded();
+        let issuer = account("issuer");
+        let mut chain = Replay::new(&trace.header).expect("deploys");
+        let mut seeds: Vec<Step> = Vec::new();
+        for expression in ["(var-set sum u40)", "(var-get sum)", "(err u3)", "(var-get lost)"] {
+            let mut seed = Evaluation {
+                height: 1,
+                sender: issuer.clone(),
+                contract: "counter".to_owned(),
+                expression: expression.to_owned(),
+                receipt: aborted(String::new()),
+            };
+            seed.receipt = chain.evaluate(&seed).expect("evaluated");
+            seeds.push(Step::Evaluation(seed));
+        }
+        let told: Vec<_> = seeds.iter().map(|step| step.receipt().result.as_str()).collect();
+        assert_eq!(told[..3], ["(ok true)", "(ok u40)", "(err u3)"]);
+        assert_eq!(seeds[3].receipt().status, Ending::Aborted);
+        let Step::Call(mut call) = trace.steps[0].clone() else { panic!("a call") };
+        call.receipt = chain.call(&call).expect("performed");
+        assert!(call.receipt.events.iter().any(
+            |event| matches!(event, TracedEvent::Print { value, .. } if value.contains("u40"))
+        ));
+        seeds.push(Step::Call(call));
+        trace.steps = seeds;
+        trace.end.height = 1;
+        trace.end.state_sha256 = chain.chain().state_digest();
+        let text = trace.write(Vec::new()).expect("memory");
+        assert_eq!(Trace::read("trace.jsonl", text.as_slice()).expect("reads"), trace);
+        assert!(again(&text, &BTreeMap::new()).is_same());
+
+        let text = String::from_utf8(text).expect("text");
+        let other = text.replacen("(var-set sum u40)", "(var-set sum u41)", 1);
+        let replayed = again(other.as_bytes(), &BTreeMap::new());
+        assert_eq!(replayed.first.expect("a difference").number, 2);
+        for (from, to, due) in [
+            (
+                "\"evaluate\":{\"contract\":\"counter\"",
+                "\"evaluate\":{\"contract\":\"lost\"",
+                "has no \"lost\"",
+            ),
+            ("\"evaluate\":{\"contract\"", "\"evaluate\":{\"fee\"", "unknown field `fee`"),
+            ("{\"n\":1,", "{\"n\":3,", "call 3 stands where 1 is due"),
+        ] {
+            let broken = text.replacen(from, to, 1);
+            let fault = Trace::read("t.jsonl", broken.as_bytes()).expect_err(to).to_string();
+            assert!(fault.starts_with("t.jsonl:2: ") && fault.contains(due), "{fault}");
+        }
     }
 
     #[test]

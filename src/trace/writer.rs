@@ -4,15 +4,15 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::json::{CallLine, ContractLine, EndLine, HeaderLine};
-use super::{Call, End, FORMAT, Header};
-use crate::chain::{CLARITY_VERSION, sha256, value_text};
+use super::json::{CallLine, ContractLine, EndLine, Evaluated, EvaluationLine, HeaderLine};
+use super::{Call, End, Evaluation, FORMAT, Header, Step};
+use crate::chain::{sha256, value_text};
 
 /// A trace in the making.
 #[derive(Clone, Debug)]
 pub struct TraceWriter<W: Write> {
     out: W,
-    calls: u64,
+    steps: u64,
 }
 
 impl<W: Write> TraceWriter<W> {
@@ -34,7 +34,7 @@ impl<W: Write> TraceWriter<W> {
                 .map(|contract| ContractLine {
                     name: contract.name.clone(),
                     principal: format!("{}.{}", contract.issuer, contract.name),
-                    clarity_version: CLARITY_VERSION,
+                    clarity_version: contract.clarity.number(),
                     sha256: sha256(&contract.source),
                     source: contract.source.clone(),
                 })
@@ -45,19 +45,30 @@ impl<W: Write> TraceWriter<W> {
                 .map(|(who, amount)| (who.to_string(), amount.to_string()))
                 .collect(),
         };
-        let mut writer = Self { out, calls: 0 };
+        let mut writer = Self { out, steps: 0 };
         writer.line(&line)?;
         Ok(writer)
     }
 
-    /// Adds a call; calls are numbered from 1.
+    /// Adds a step; steps are numbered from 1.
+    ///
+    /// # Errors
+    /// Where the output fails.
+    pub fn step(&mut self, step: &Step) -> io::Result<()> {
+        match step {
+            Step::Call(call) => self.call(call),
+            Step::Evaluation(evaluation) => self.evaluation(evaluation),
+        }
+    }
+
+    /// Adds a call.
     ///
     /// # Errors
     /// Where the output fails.
     pub fn call(&mut self, call: &Call) -> io::Result<()> {
-        self.calls += 1;
+        self.steps += 1;
         self.line(&CallLine {
-            n: self.calls,
+            n: self.steps,
             height: call.height,
             sender: call.sender.to_string(),
             contract: call.contract.clone(),
@@ -68,6 +79,24 @@ impl<W: Write> TraceWriter<W> {
         })
     }
 
+    /// Adds an evaluated expression.
+    ///
+    /// # Errors
+    /// Where the output fails.
+    pub fn evaluation(&mut self, evaluation: &Evaluation) -> io::Result<()> {
+        self.steps += 1;
+        self.line(&EvaluationLine {
+            n: self.steps,
+            height: evaluation.height,
+            sender: evaluation.sender.to_string(),
+            evaluate: Evaluated {
+                contract: evaluation.contract.clone(),
+                expression: evaluation.expression.clone(),
+            },
+            receipt: evaluation.receipt.clone(),
+        })
+    }
+
     /// Ends the trace and gives the output back, flushed.
     ///
     /// # Errors
@@ -75,7 +104,7 @@ impl<W: Write> TraceWriter<W> {
     pub fn end(mut self, end: &End) -> io::Result<W> {
         self.line(&EndLine {
             end: true,
-            calls: self.calls,
+            calls: self.steps,
             height: end.height,
             state_sha256: end.state_sha256.clone(),
             finding: end.finding.clone(),

@@ -4,8 +4,8 @@
 use super::sequence::Step;
 use super::stage::Stage;
 use crate::chain::ChainError;
-use crate::market::{Code, Contract};
-use crate::trace::{Answer, Call, End, Header, Maker, Trace, TracedContract};
+use crate::market::{Clarity, Code, Contract};
+use crate::trace::{Answer, Call, End, Header, Maker, Step as Done, Trace, TracedContract};
 use crate::units::MicroStx;
 
 /// Rates of the contracts are basis points.
@@ -23,6 +23,7 @@ pub(super) fn trace(
     let contract = |name: &str, source: &str| TracedContract {
         issuer: issuer.clone(),
         name: name.to_owned(),
+        clarity: Clarity::Two,
         source: source.to_owned(),
     };
     let mut contracts: Vec<_> = [Contract::WattConnect, Contract::EnergyProduction]
@@ -40,7 +41,7 @@ pub(super) fn trace(
         genesis: stage.genesis.clone(),
     };
     let mut chain = stage.chain.clone();
-    let mut calls = Vec::new();
+    let mut done = Vec::new();
     for step in steps {
         for _ in 0..step.blocks {
             chain.advance_block()?;
@@ -48,7 +49,7 @@ pub(super) fn trace(
         let Some((id, function, arguments)) = stage.on_chain(&step.call) else { continue };
         let sender = stage.accounts.principal(step.call.sender).clone();
         let receipt = chain.call(&sender, id, function, &arguments)?;
-        calls.push(Call {
+        done.push(Done::Call(Call {
             height: chain.block_height(),
             sender,
             contract: name_of(&chain.principal_of(id).to_string()),
@@ -56,14 +57,14 @@ pub(super) fn trace(
             arguments,
             fee: MicroStx::ZERO,
             receipt: Answer::from(&receipt),
-        });
+        }));
     }
     let end = End {
         height: chain.block_height(),
         state_sha256: chain.state_digest(),
         finding: Some(finding.to_owned()),
     };
-    Ok(Trace { header, calls, end })
+    Ok(Trace { header, steps: done, end })
 }
 
 /// The name of a contract below that of its issuer.

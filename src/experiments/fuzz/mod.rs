@@ -185,8 +185,8 @@ mod tests {
         assert!(failed.calls.len() <= 10, "{}", failed.calls.join("\n"));
         let last = failed.calls.last().expect("calls");
         assert!(last.contains("refund-energy u1"), "{last}");
-        let last = failed.trace.calls.last().expect("calls");
-        assert_eq!(failed.trace.calls.len(), failed.calls.len());
+        let last = failed.trace.calls().last().expect("calls");
+        assert_eq!(failed.trace.steps.len(), failed.calls.len());
         assert_eq!(last.function, "refund-energy");
         assert_eq!(failed.trace.end.finding, Some(failed.finding.text));
     }
