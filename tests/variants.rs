@@ -4,13 +4,16 @@
 
 #![expect(clippy::expect_used, reason = "a test may panic")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use assert_cmd::Command;
 use connect_sim::engine::record::FindingRow;
 use connect_sim::engine::{Prepared, Record, RunError, World};
 use connect_sim::experiments::{Code, Severity, battery};
 use connect_sim::scenario::Scenario;
+use connect_sim::trace::{Ending, Trace, TraceReader, replay};
 
 fn shipped(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -106,6 +109,74 @@ fn the_battery_finds_what_is_wrong_with_the_plain_form() {
     // Without its seeds nothing can be tried.
     let found = weaknesses(&prepared.code, None);
     assert!(found[0].1.contains("no market can start"), "{found:?}");
+}
+
+fn connect_sim() -> Command {
+    let mut command = Command::cargo_bin("connect-sim").expect("the program");
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// Checks what is at `path`, does the evidence of every finding again, and
+/// gives the findings' names with their traces.
+fn checked(path: &str, code: i32, home: &Path) -> BTreeMap<String, Trace> {
+    let out = home.join("checked");
+    let assert = connect_sim().args(["check", path, "--out"]).arg(&out).assert().code(code);
+    let shown = String::from_utf8(assert.get_output().stdout.clone()).expect("text");
+    let table = fs::read_to_string(out.join("findings.csv")).expect("a table");
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let mut traces = BTreeMap::new();
+    for row in rows.records() {
+        let row = row.expect("a row");
+        let (name, found, file) = (&row[1], &row[2], &row[4]);
+        if name == "left-out" {
+            assert_eq!(file, "");
+            continue;
+        }
+        assert_eq!(file, format!("evidence/{name}.jsonl"));
+        assert!(shown.replace(['│', '\n', ' '], "").contains(&format!("evidence/{name}")));
+        let text = fs::read(out.join(file)).expect("a trace");
+        let reader = TraceReader::open(file, text.as_slice()).expect("a header");
+        let replayed = replay(reader, &BTreeMap::new(), |_, _, _| {}).expect("replays");
+        assert!(replayed.is_same(), "{name}: {replayed:?}");
+        assert_eq!(replayed.end.finding.as_deref(), Some(found), "{name}");
+        traces.insert(name.to_owned(), Trace::read(file, text.as_slice()).expect("reads"));
+    }
+    let kept = fs::read_dir(out.join("evidence")).expect("traces").count();
+    assert_eq!(kept, traces.len(), "each finding has a name of its own");
+    connect_sim().args(["report", "--verify", "--quiet"]).arg(&out).assert().success();
+    traces
+}
+
+#[test]
+fn every_finding_comes_with_calls_that_can_be_done_again() {
+    let home = tempfile::tempdir().expect("a directory");
+    let dry = checked("contracts/variants/plain", 99, home.path());
+    assert!(dry.contains_key("no-market"), "{:?}", dry.keys());
+
+    let home = tempfile::tempdir().expect("a directory");
+    let seeded = checked("scenarios/deployed.toml", 99, home.path());
+    let names: BTreeSet<&str> = seeded.keys().map(String::as_str).collect();
+    for name in ["dust", "user-limit", "reserve-stays", "listing-stays", "no-refund"] {
+        assert!(names.contains(name), "{names:?}");
+    }
+    // The last call is the one that shows it.
+    for (name, function, ending) in [
+        ("user-limit", "add-energy-for-sale", Ending::Accepted),
+        ("reserve-stays", "buy-energy-from-user", Ending::Accepted),
+        ("never-refund-energy", "refund-energy", Ending::Aborted),
+    ] {
+        let last = seeded[name].calls().last().expect("calls");
+        assert_eq!((last.function.as_str(), last.receipt.status), (function, ending), "{name}");
+    }
+    let file = home.path().join("checked/evidence/never-refund-energy.jsonl");
+    let assert = connect_sim().arg("replay").arg(file).assert().success();
+    let shown = String::from_utf8(assert.get_output().stdout.clone()).expect("text");
+    assert!(shown.contains("kept for this: refund-energy never did its work"), "{shown}");
+
+    let home = tempfile::tempdir().expect("a directory");
+    let shipped = checked("contracts", 0, home.path());
+    assert_eq!(shipped.keys().collect::<Vec<_>>(), ["purchases-a-tenure"]);
 }
 
 #[test]

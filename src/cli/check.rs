@@ -4,13 +4,19 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use comfy_table::Table;
 
+use super::run::shell;
 use super::table::table;
 use super::{Failure, say};
-use crate::experiments::{self, Code, Interface, Prepared, Severity, Source};
+use crate::experiments::{self, Code, Interface, Prepared, Severity, Source, Weakness};
+use crate::report;
 use crate::scenario::{Genesis, Scenario};
 
 /// Check a scenario, or a directory of contracts, without running it.
+///
+/// Contracts are put to a battery of questions on the virtual machine: exit code 99 where
+/// something severe is found.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// A scenario file, or a directory with wattconnect.clar and
@@ -19,19 +25,32 @@ pub(super) struct Check {
     /// Set any key of the scenario, as in market.commission_bps=300.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
+    /// Where to write what was found of the contracts, and for each finding the
+    /// calls that show it, which `connect-sim replay` does again.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace results that are there already.
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but errors.
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl Check {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        if let Some(directory) = &self.out {
+            report::check_free(directory, self.force)?;
+        }
         if self.path.is_dir() {
-            return contracts(&self.path);
+            return self.contracts();
         }
         let scenario = Scenario::load(&self.path, &self.overrides)?;
         experiments::check_thresholds(&scenario)?;
         let prepared = Prepared::new(scenario)?;
         experiments::interface(&prepared.code)?;
         let time = &prepared.scenario.time;
-        say(format_args!(
+        self.say(format_args!(
             "{}: sound; {} producers and {} buyers over {} days, {} ticks",
             self.path.display(),
             prepared.scenario.producers.count,
@@ -39,10 +58,72 @@ impl Check {
             time.days,
             time.ticks(),
         ));
-        if prepared.code != Code::shipped() {
-            return put_to_the_test(&prepared.code, &prepared.scenario.genesis);
+        if prepared.code != Code::shipped() || self.out.is_some() {
+            return self.put_to_the_test(&prepared.code, &prepared.scenario.genesis);
         }
         Ok(())
+    }
+
+    fn contracts(&self) -> Result<(), Failure> {
+        let code = read_contracts(&self.path)?;
+        let interface = experiments::interface(&code)?;
+        let functions = &interface.functions;
+        let there = functions.iter().filter(|function| function.signature.is_some()).count();
+        self.say(shapes(&interface));
+        self.say(format_args!("{there} of {} functions of the interface", functions.len()));
+        self.put_to_the_test(&code, &Genesis::default())
+    }
+
+    /// Puts the battery to contracts, tells what it found and keeps it where
+    /// that is asked for; an error where something severe is among it.
+    fn put_to_the_test(&self, code: &Code, genesis: &Genesis) -> Result<(), Failure> {
+        let found = experiments::battery(code, genesis)?;
+        self.say(self.findings(&found));
+        if let Some(directory) = &self.out {
+            report::write_check(&found, code, &self.command(), directory, self.force)?;
+            self.say(format_args!("results in {}", directory.display()));
+        }
+        let severe = found.iter().filter(|weakness| weakness.severity == Severity::Severe).count();
+        match severe {
+            0 => Ok(()),
+            1 => Err(Failure::severe("one finding is severe")),
+            _ => Err(Failure::severe(format_args!("{severe} findings are severe"))),
+        }
+    }
+
+    fn findings(&self, found: &[Weakness]) -> Table {
+        let mut table = table(&["severity", "found"], &[]);
+        for weakness in found {
+            let mut text = weakness.found.clone();
+            if weakness.severity < Severity::Note {
+                for call in &weakness.evidence {
+                    text.push_str("\n– ");
+                    text.push_str(call);
+                }
+            }
+            if let (Some(directory), Some(file)) = (&self.out, report::evidence_file(weakness)) {
+                let file = shell(&directory.join(file).display().to_string());
+                text.push_str(&format!("\nconnect-sim replay {file}"));
+            }
+            table.add_row([weakness.severity.name(), &text]);
+        }
+        table
+    }
+
+    /// How to make these results again.
+    fn command(&self) -> String {
+        let mut command = format!("connect-sim check {}", shell(&self.path.display().to_string()));
+        for setting in &self.overrides {
+            command.push_str(" --set ");
+            command.push_str(&shell(setting));
+        }
+        command
+    }
+
+    fn say(&self, line: impl std::fmt::Display) {
+        if !self.quiet {
+            say(line);
+        }
     }
 }
 
@@ -72,11 +153,10 @@ pub(super) fn read_contracts(path: &Path) -> Result<Code, Failure> {
     })
 }
 
-fn contracts(path: &Path) -> Result<(), Failure> {
-    let code = read_contracts(path)?;
-    let Interface { functions } = experiments::interface(&code)?;
+/// The functions of the interface, as contracts have them.
+fn shapes(interface: &Interface) -> Table {
     let mut table = table(&["contract", "function", "takes and returns"], &[]);
-    for function in &functions {
+    for function in &interface.functions {
         let shape = match &function.signature {
             Some(signature) => {
                 let arguments = signature.arguments.iter();
@@ -90,32 +170,5 @@ fn contracts(path: &Path) -> Result<(), Failure> {
         };
         table.add_row([function.contract.name(), function.name, &shape]);
     }
-    let there = functions.iter().filter(|function| function.signature.is_some()).count();
-    say(table);
-    say(format_args!("{there} of {} functions of the interface", functions.len()));
-    put_to_the_test(&code, &Genesis::default())
-}
-
-/// Puts the battery to contracts and tells what it found; an error where
-/// something severe is among it.
-fn put_to_the_test(code: &Code, genesis: &Genesis) -> Result<(), Failure> {
-    let found = experiments::battery(code, genesis)?;
-    let mut table = table(&["severity", "found"], &[]);
-    for weakness in &found {
-        let mut text = weakness.found.clone();
-        if weakness.severity < Severity::Note {
-            for call in &weakness.evidence {
-                text.push_str("\n– ");
-                text.push_str(call);
-            }
-        }
-        table.add_row([weakness.severity.name(), &text]);
-    }
-    say(table);
-    let severe = found.iter().filter(|weakness| weakness.severity == Severity::Severe).count();
-    match severe {
-        0 => Ok(()),
-        1 => Err(Failure::severe("one finding is severe")),
-        _ => Err(Failure::severe(format_args!("{severe} findings are severe"))),
-    }
+    table
 }

@@ -40,7 +40,7 @@ fn again(directory: &Path, out: &Path, quiet: bool) -> Result<Vec<Checked>, Fail
     };
     let mut words =
         words(&made_by.command).ok_or_else(|| wrong("a quote is not closed".to_owned()))?;
-    let known = ["run", "compare", "sweep", "tune", "stress", "fuzz"];
+    let known = ["run", "check", "compare", "sweep", "tune", "stress", "fuzz"];
     // A manifest may come from anyone: its command is ours or none, no shell
     // sees it, and it writes where we say.
     if words.first().is_none_or(|name| name != env!("CARGO_PKG_NAME"))

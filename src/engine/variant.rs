@@ -11,7 +11,7 @@ use crate::chain::Status;
 use crate::market::{
     Account, Action, AskedAccount, Contract, Flow, Function, MarketReceipt, Reading,
 };
-use crate::scenario::{GenesisContract, GenesisOf, RateScale};
+use crate::scenario::{GenesisOf, RateScale, Seed};
 use crate::units::{Kwh, Tick};
 
 /// What was noted of the contracts, by kind and in the order of finding.
@@ -100,16 +100,13 @@ impl World<'_> {
     /// Where an expression is refused, aborts or makes no sense.
     pub(super) fn seed_genesis(&mut self) -> Result<(), RunError> {
         for seed in &self.prepared.scenario.genesis.0 {
-            let contract = match seed.contract {
-                GenesisContract::WattConnect => Contract::WattConnect,
-                GenesisContract::EnergyProduction => Contract::EnergyProduction,
-            };
+            let contract = Contract::from(seed.contract);
             let owner = self.accounts.principal(self.books.owner).clone();
             for place in 0..self.people.len() {
                 if !self.is_of(place, seed.of) {
                     continue;
                 }
-                let text = self.filled_in(place, &seed.expression);
+                let text = self.filled_in(place, seed);
                 let receipt = self.chain.evaluate(&owner, self.market.id(contract), &text)?;
                 self.trace_evaluation(&owner, contract, &text, &receipt)?;
                 let why = match receipt.status {
@@ -166,17 +163,15 @@ impl World<'_> {
     }
 
     /// The expression with what is known of a participant put in.
-    fn filled_in(&self, place: usize, expression: &str) -> String {
+    fn filled_in(&self, place: usize, seed: &Seed) -> String {
         let person = &self.people[place];
         let days = f64::from(self.prepared.scenario.time.days);
         let house = person.house.as_ref();
         let make = house.map_or(0.0, |house| house.expected_make_kwh * days);
         let used = house.map_or(0.0, |house| house.expected_use_kwh * days);
-        expression
-            .replace("{principal}", &format!("'{}", self.accounts.principal(person.account)))
-            .replace("{make_kwh}", &format!("u{}", Kwh::floor_from_f64(make)))
-            .replace("{use_kwh}", &format!("u{}", Kwh::floor_from_f64(used)))
-            .replace("{purse_ustx}", &format!("u{}", person.stx_start))
+        let principal = self.accounts.principal(person.account).to_string();
+        let (make, used) = (Kwh::floor_from_f64(make), Kwh::floor_from_f64(used));
+        seed.filled_in(&principal, make, used, person.stx_start)
     }
 
     fn ask_everyone(&mut self) -> Result<Vec<(Account, AskedAccount)>, RunError> {

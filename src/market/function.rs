@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::scenario::GenesisContract;
+
 /// One of the two contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Contract {
@@ -19,6 +21,15 @@ impl Contract {
         match self {
             Self::WattConnect => "wattconnect",
             Self::EnergyProduction => "energy-production",
+        }
+    }
+}
+
+impl From<GenesisContract> for Contract {
+    fn from(contract: GenesisContract) -> Self {
+        match contract {
+            GenesisContract::WattConnect => Self::WattConnect,
+            GenesisContract::EnergyProduction => Self::EnergyProduction,
         }
     }
 }

@@ -153,8 +153,9 @@ struct Manifest<'a, D> {
     files: &'a [HashedFile],
 }
 
-/// Writes the manifest and gives the result its name.
-fn publish(
+/// Writes the manifest of a result about contracts alone, and gives the result
+/// its name.
+pub(super) fn publish(
     mut result: ResultDirectory,
     (verb, command): (&str, &str),
     code: &Code,

@@ -24,6 +24,7 @@
 mod adversaries;
 mod capacity;
 mod charts;
+mod check;
 mod comparison;
 mod dossier;
 mod experiment;
@@ -49,6 +50,7 @@ use result_directory::ResultDirectory;
 
 pub use adversaries::write_safety;
 pub use capacity::write_capacity;
+pub use check::{evidence_file, write_check};
 pub use comparison::write_comparison;
 pub use dossier::{Checked, Dossier, MadeBy, compare_results, made_by, write_text};
 pub use fuzz::{write_fuzzed, write_mutants};

@@ -124,6 +124,35 @@ impl<'a> Reader<'a> {
         fields
     }
 
+    /// Reads the list of tables `[[path]]`, whose keys are `names`: what `read`
+    /// makes of each, given its node and its fields. Tells of what is no list or
+    /// no table, and leaves out what `read` makes nothing of.
+    pub(super) fn tables<T>(
+        &mut self,
+        path: &str,
+        node: Option<&Node>,
+        names: &[&str],
+        read: impl Fn(&mut Self, &Node, &Fields<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(node) = node else {
+            return Vec::new();
+        };
+        let Raw::List(items) = &node.value else {
+            self.fault_in(path, node, format!("must be a list of tables, [[{path}]]"));
+            return Vec::new();
+        };
+        let mut tables = Vec::with_capacity(items.len());
+        for item in items {
+            if matches!(item.value, Raw::Table(_)) {
+                let fields = self.open(path, Some(item), names);
+                tables.extend(read(self, item, &fields));
+            } else {
+                self.fault_in(path, item, format!("must be a table, [[{path}]]"));
+            }
+        }
+        tables
+    }
+
     /// Opens the table at `path`, whatever its keys.
     pub(super) fn open_any<'n>(&mut self, path: &str, node: Option<&'n Node>) -> Fields<'n> {
         let node = match node {

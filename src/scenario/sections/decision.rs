@@ -2,7 +2,7 @@
 
 use crate::scenario::document::{Node, Raw};
 use crate::scenario::key::{Key, KeySpec, Limits};
-use crate::scenario::read::{Reader, Stated, Table};
+use crate::scenario::read::{Fields, Reader, Stated, Table};
 use crate::scenario::schema::{self, Schema};
 use crate::scenario::sections::market::RefundBasis;
 use crate::scenario::setting::Setting;
@@ -99,15 +99,7 @@ pub struct Decisions(pub Vec<Decision>);
 
 impl Table for Decisions {
     fn read(reader: &mut Reader<'_>, path: &str, node: Option<&Node>) -> Self {
-        let Some(node) = node else {
-            return Self::default();
-        };
-        let Raw::List(items) = &node.value else {
-            reader.fault_in(path, node, format!("must be a list of tables, [[{path}]]"));
-            return Self::default();
-        };
-        let mut decisions: Vec<Decision> =
-            items.iter().filter_map(|item| read_decision(reader, path, item)).collect();
+        let mut decisions = reader.tables(path, node, &["day", "key", "value"], read_decision);
         decisions.sort_by_key(|decision| decision.day);
         Self(decisions)
     }
@@ -138,15 +130,10 @@ impl Table for Decisions {
     }
 }
 
-fn read_decision(reader: &mut Reader<'_>, path: &str, item: &Node) -> Option<Decision> {
-    let Raw::Table(_) = item.value else {
-        reader.fault_in(path, item, format!("must be a table, [[{path}]]"));
-        return None;
-    };
-    let fields = reader.open(path, Some(item), &["day", "key", "value"]);
+fn read_decision(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<Decision> {
     // Whether the day is within the run is checked once all is read.
     let day =
-        reader.key(&fields, "day", Stated::Required(10), Limits::Between(0.0, f64::from(u32::MAX)));
+        reader.key(fields, "day", Stated::Required(10), Limits::Between(0.0, f64::from(u32::MAX)));
     let name_path = fields.path("key");
     let name = match fields.get("key") {
         None => {

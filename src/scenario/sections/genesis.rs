@@ -2,11 +2,12 @@
 //! as expressions evaluated inside of them. For contracts that offer no
 //! function to put energy or money on an account.
 
-use crate::scenario::document::{Node, Raw};
+use crate::scenario::document::Node;
 use crate::scenario::key::{Key, KeySpec, Limits, choice};
-use crate::scenario::read::{Reader, Stated, Table};
+use crate::scenario::read::{Fields, Reader, Stated, Table};
 use crate::scenario::schema::{self, Schema};
 use crate::scenario::setting::Setting;
+use crate::units::{Kwh, MicroStx};
 
 choice! {
     /// The contract in which an expression is evaluated.
@@ -51,14 +52,7 @@ pub struct Genesis(pub Vec<Seed>);
 
 impl Table for Genesis {
     fn read(reader: &mut Reader<'_>, path: &str, node: Option<&Node>) -> Self {
-        let Some(node) = node else {
-            return Self::default();
-        };
-        let Raw::List(items) = &node.value else {
-            reader.fault_in(path, node, format!("must be a list of tables, [[{path}]]"));
-            return Self::default();
-        };
-        Self(items.iter().filter_map(|item| read_seed(reader, path, item)).collect())
+        Self(reader.tables(path, node, &["contract", "of", "expression"], read_seed))
     }
 
     fn to_setting(&self) -> Setting {
@@ -87,15 +81,10 @@ impl Table for Genesis {
     }
 }
 
-fn read_seed(reader: &mut Reader<'_>, path: &str, item: &Node) -> Option<Seed> {
-    let Raw::Table(_) = item.value else {
-        reader.fault_in(path, item, format!("must be a table, [[{path}]]"));
-        return None;
-    };
-    let fields = reader.open(path, Some(item), &["contract", "of", "expression"]);
+fn read_seed(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<Seed> {
     let contract = Stated::Required(GenesisContract::WattConnect);
-    let contract = reader.key(&fields, "contract", contract, Limits::None);
-    let of = reader.key(&fields, "of", Stated::Required(GenesisOf::Everyone), Limits::None);
+    let contract = reader.key(fields, "contract", contract, Limits::None);
+    let of = reader.key(fields, "of", Stated::Required(GenesisOf::Everyone), Limits::None);
     let example = "(map-set energy-balances {principal} {make_kwh})".to_owned();
     let expression_path = fields.path("expression");
     let Some(node) = fields.get("expression") else {
@@ -103,7 +92,7 @@ fn read_seed(reader: &mut Reader<'_>, path: &str, item: &Node) -> Option<Seed> {
         reader.fault_at(&item.key_at, &expression_path, None, message);
         return None;
     };
-    let expression = reader.key(&fields, "expression", Stated::Required(example), Limits::None);
+    let expression = reader.key(fields, "expression", Stated::Required(example), Limits::None);
     if let Some(name) = unknown_placeholder(&expression) {
         let names = Seed::PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ");
         let message = format!("{{{name}}} stands for nothing; there are {names}");
@@ -116,6 +105,19 @@ fn read_seed(reader: &mut Reader<'_>, path: &str, item: &Node) -> Option<Seed> {
 impl Seed {
     /// What may stand in braces in an expression.
     pub const PLACEHOLDERS: [&'static str; 4] = ["principal", "make_kwh", "use_kwh", "purse_ustx"];
+
+    /// The expression for one participant: the account, as an address; what it
+    /// may expect to make and to use over the run; what it has in the purse.
+    #[must_use]
+    pub fn filled_in(&self, principal: &str, make: Kwh, used: Kwh, purse: MicroStx) -> String {
+        let values =
+            [format!("'{principal}"), format!("u{make}"), format!("u{used}"), format!("u{purse}")];
+        let mut text = self.expression.clone();
+        for (name, value) in Self::PLACEHOLDERS.iter().zip(values) {
+            text = text.replace(&format!("{{{name}}}"), &value);
+        }
+        text
+    }
 }
 
 /// A word in braces that stands for nothing. A tuple, `{amount: u1}`, is no
