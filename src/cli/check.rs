@@ -51,11 +51,12 @@ impl Check {
         experiments::interface(&prepared.code)?;
         let time = &prepared.scenario.time;
         self.say(format_args!(
-            "{}: sound; {} producers and {} buyers over {} days, {} ticks",
+            "{}: sound; {} producers and {} buyers over {} {}, {} ticks",
             self.path.display(),
             prepared.scenario.producers.count,
             prepared.scenario.buyers.count,
             time.days,
+            if time.days == 1 { "day" } else { "days" },
             time.ticks(),
         ));
         if prepared.code != Code::shipped() || self.out.is_some() {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::run::shell;
 use super::{Failure, say};
 use crate::scenario::{Scenario, Template};
 
@@ -45,8 +46,7 @@ impl Init {
         // A schema is the program's own: the same for all scenarios beside it.
         let schema = self.directory.join("scenario.schema.json");
         fs::write(&schema, Scenario::json_schema()).map_err(|error| unwritten(&schema, &error))?;
-        let next = text.lines().find_map(|line| line.strip_prefix("# Next: "));
-        let next = next.unwrap_or_default().replace("scenario.toml", &path.display().to_string());
+        let next = template.command().replace("scenario.toml", &shell(&path.display().to_string()));
         say(format_args!("wrote {}; next: {next}", path.display()));
         Ok(())
     }

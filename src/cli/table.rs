@@ -2,12 +2,13 @@
 
 use std::io::IsTerminal as _;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 /// Columns of text where there is no terminal to ask.
 const PIPE_WIDTH: u16 = 100;
 
 /// A plain table with `headers`; the columns in `right` are set to the right.
+/// The first column holds names, which are never broken.
 pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY);
@@ -16,6 +17,9 @@ pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
         table.set_width(PIPE_WIDTH);
     }
     table.set_header(headers.to_vec());
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
+    }
     for column in right {
         if let Some(column) = table.column_mut(*column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -24,8 +28,9 @@ pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
     table
 }
 
-/// A number with thousands separators: whole from 1,000 on, three digits that
-/// matter below, a dash for what is no number.
+/// A number with thousands separators: whole from 1,000 on, three decimals at
+/// most below, or as many as the first digit that matters needs, up to six; a
+/// dash for what is no number.
 pub(super) fn number(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();
@@ -35,7 +40,9 @@ pub(super) fn number(value: f64) -> String {
         m if m >= 1_000.0 || (m.fract() == 0.0) => 0,
         m if m >= 100.0 => 1,
         m if m >= 10.0 => 2,
-        _ => 3,
+        m if m >= 0.001 => 3,
+        m if m >= 0.000_01 => 5,
+        _ => 6,
     };
     let text = format!("{magnitude:.decimals$}");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
@@ -61,7 +68,8 @@ mod tests {
         assert_eq!(number(1_234_567.8), "1,234,568");
         assert_eq!(number(123.456), "123.5");
         assert_eq!(number(-0.123_4), "−0.123");
-        assert_eq!(number(-0.000_01), "0.000");
+        assert_eq!(number(-0.000_123), "−0.00012");
+        assert_eq!(number(-0.000_000_1), "0.000000");
         assert_eq!(number(42.0), "42");
         assert_eq!(number(f64::NAN), "–");
     }

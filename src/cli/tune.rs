@@ -92,7 +92,7 @@ fn print(plan: &Plan, outcome: &TuneOutcome) {
         settings.add_row([key.to_owned(), text(&outcome.today.values), text(&chosen.values)]);
     }
     say(settings);
-    let headers = ["objective", "today", "recommended", "today loses", "± 95 %", "unit"];
+    let headers = ["objective", "today", "recommended", "difference", "± 95 %", "unit"];
     let mut objectives = table(&headers, &[1, 2, 3, 4]);
     for (place, (measure, raise)) in plan.objectives.iter().enumerate() {
         let mean = |tuned: &crate::experiments::Tuned| {

@@ -105,6 +105,14 @@ pub struct KeySpec {
     pub doc: String,
 }
 
+impl KeySpec {
+    /// What it takes, in words, as in `a whole number from 0 to 10000`.
+    #[must_use]
+    pub fn takes(&self) -> String {
+        expected(self.kind, self.limits)
+    }
+}
+
 /// What a key must be, to finish "must be …".
 pub(super) fn expected(kind: Kind, limits: Limits) -> String {
     match (kind, limits) {

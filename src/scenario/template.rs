@@ -75,6 +75,12 @@ impl Template {
         }
     }
 
+    /// What to do with the scenario, as it is typed beside a `scenario.toml`.
+    #[must_use]
+    pub const fn command(self) -> &'static str {
+        self.source().command
+    }
+
     /// The scenario as a commented file, called `name`.
     ///
     /// # Errors
