@@ -171,3 +171,49 @@ fn a_seeded_contract_is_seeded_again() {
         connect_sim().args(["replay", "--quiet"]).arg(&path).assert().code(code);
     }
 }
+
+#[test]
+fn every_kind_of_experiment_keeps_the_calls_that_broke_a_rule() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let wrong = scratch.path().join("wattconnect.clar");
+    let contract = fs::read_to_string("contracts/wattconnect.clar").expect("a contract");
+    let from = "{held: (+ (get held holder) amount)";
+    assert!(contract.contains(from));
+    fs::write(&wrong, contract.replace(from, "{held: (+ (get held holder) amount amount)"))
+        .expect("written");
+    let scenario = scratch.path().join("town.toml");
+    let text = format!(
+        "scenario.name = \"town\"\ncontracts.wattconnect = {wrong:?}\n\
+         time = {{ days = 2, tick_minutes = 60 }}\nwarmup.days = 1\n\
+         producers.count = 8\nbuyers.count = 12\nadversaries.dust-splitter = 1\n\
+         network.budget = \"mainnet-2.1\"\n\
+         [sweep]\nreplicates = 1\nranges.market.commission_bps = [0, 5000]\n\
+         [tune]\nfirst = 4\ncandidates = 8\nbatch = 2\nrace_replicates = 2\nreplicates = 4\n\
+         objectives = {{ traded_kwh = \"raise\", treasury_stx = \"raise\" }}\n\
+         ranges.market.commission_bps = {{ from = 0, to = 5000 }}\n",
+    );
+    fs::write(&scenario, text).expect("written");
+    let verbs: [&[&str]; 8] = [
+        &["run"],
+        &["compare", "--variant", "free:market.commission_bps=0", "--replicates", "2"],
+        &["sweep"],
+        &["tune"],
+        &["stress", "--most", "40"],
+        &["stress", "--load", "open"],
+        &["stress", "--limits", "--most", "40"],
+        &["stress", "--adversaries", "--kinds", "dust-splitter", "--replicates", "2"],
+    ];
+    for (number, verb) in verbs.iter().enumerate() {
+        let name = format!("{}-{number}", verb[0]);
+        let out = scratch.path().join(&name);
+        let mut command = connect_sim();
+        command.arg(verb[0]).arg(&scenario).args(&verb[1..]).args(["--quiet", "--out"]).arg(&out);
+        let assert = command.assert().code(3);
+        let error = String::from_utf8(assert.get_output().stderr.clone()).expect("text");
+        let kept = error.split_whitespace().last().expect("a file");
+        assert!(kept.contains(&format!("{name}-broken-seed-")), "{verb:?}: {error}");
+        let assert = connect_sim().args(["replay", kept]).assert().success();
+        let output = String::from_utf8(assert.get_output().stdout.clone()).expect("text");
+        assert!(output.contains("kept for this: a rule that must always hold"), "{output}");
+    }
+}

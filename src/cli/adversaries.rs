@@ -70,7 +70,7 @@ impl SafetyArgs {
         let bar = progress::spinner("pairs of runs", question.quiet);
         let safety = experiments::safety(&base, &options, &|| bar.inc(1));
         bar.finish_and_clear();
-        let safety = safety?;
+        let safety = safety.map_err(|error| Failure::from(error).keep(&directory))?;
         let provenance = Provenance {
             command: self.command(question),
             version: env!("CARGO_PKG_VERSION").to_owned(),

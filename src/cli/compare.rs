@@ -94,7 +94,7 @@ impl Compare {
                 bar.inc(1);
             });
         bar.finish_and_clear();
-        let comparison = comparison?;
+        let comparison = comparison.map_err(|error| Failure::from(error).keep(&directory))?;
         let provenance = Provenance {
             command: self.command(precision.as_ref()),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -3,12 +3,14 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
+use super::run::shell;
 use crate::experiments::{
     ExperimentError, LimitsError, MarketError, PrepareError, RunError, StressError, UnknownMeasure,
 };
-use crate::report::ReportError;
+use crate::report::{self, ReportError};
 use crate::scenario::Faults;
 use crate::trace::ReplayError;
 
@@ -31,34 +33,48 @@ pub enum Exit {
 pub struct Failure {
     exit: Exit,
     message: String,
+    /// The seed and the calls of a run that broke a rule, until they are kept.
+    evidence: Option<(u64, Vec<u8>)>,
 }
 
 impl Failure {
+    fn new(exit: Exit, message: impl Display) -> Self {
+        Self { exit, message: message.to_string(), evidence: None }
+    }
+
     /// The user gave what cannot be used.
     pub(super) fn bad_input(message: impl Display) -> Self {
-        Self { exit: Exit::BadInput, message: message.to_string() }
+        Self::new(Exit::BadInput, message)
     }
 
     /// Thresholds of the scenario were crossed: which.
     pub(super) fn crossed(names: &[&str]) -> Self {
-        let message = format!("crossed: {}", names.join(", "));
-        Self { exit: Exit::ThresholdCrossed, message }
+        Self::new(Exit::ThresholdCrossed, format_args!("crossed: {}", names.join(", ")))
     }
 
     /// Contracts have a severe weakness.
     pub(super) fn severe(message: impl Display) -> Self {
-        Self { exit: Exit::ThresholdCrossed, message: message.to_string() }
+        Self::new(Exit::ThresholdCrossed, message)
     }
 
-    /// The same with another line to its message.
-    pub(super) fn and(mut self, line: impl Display) -> Self {
-        self.message = format!("{}\n{line}", self.message);
+    /// The same, with the calls of the run that broke a rule kept beside
+    /// `directory`, where its result would have been.
+    pub(super) fn keep(mut self, directory: &Path) -> Self {
+        let Some((seed, calls)) = self.evidence.take() else { return self };
+        let line = match report::write_broken(directory, seed, &calls) {
+            Ok(path) => format!(
+                "all calls up to it are in {path}; see them again with: connect-sim replay {path}",
+                path = shell(&path.display().to_string())
+            ),
+            Err(error) => format!("its calls could not be kept: {error}"),
+        };
+        self.message = format!("{}\n  {line}", self.message);
         self
     }
 
     /// The contracts broke a rule or do other than they are said to.
     pub(super) fn broken(message: impl Display) -> Self {
-        Self { exit: Exit::RuleBroken, message: message.to_string() }
+        Self::new(Exit::RuleBroken, message)
     }
 
     /// Prints the message on standard error and gives the exit code.
@@ -106,9 +122,7 @@ impl From<LimitsError> for Failure {
             LimitsError::Market(error) => error.into(),
             LimitsError::Run(error) => error.into(),
             LimitsError::Setup { .. } => Self::bad_input(error),
-            LimitsError::Chain(_) | LimitsError::Untyped => {
-                Self { exit: Exit::Failed, message: error.to_string() }
-            }
+            LimitsError::Chain(_) | LimitsError::Untyped => Self::new(Exit::Failed, error),
         }
     }
 }
@@ -121,18 +135,22 @@ impl From<MarketError> for Failure {
             }
             MarketError::Chain(_) | MarketError::Shape { .. } => Exit::Failed,
         };
-        Self { exit, message: error.to_string() }
+        Self::new(exit, error)
     }
 }
 
 impl From<RunError> for Failure {
-    fn from(error: RunError) -> Self {
+    fn from(mut error: RunError) -> Self {
         match error {
             RunError::Market(error) => error.into(),
-            RunError::Broken { .. } => Self { exit: Exit::RuleBroken, message: error.to_string() },
+            RunError::Broken { seed, ref mut trace, .. } => {
+                let calls = trace.take();
+                let evidence = calls.map(|calls| (seed, calls));
+                Self { evidence, ..Self::new(Exit::RuleBroken, error) }
+            }
             RunError::Setup { .. } | RunError::Genesis { .. } => Self::bad_input(error),
             RunError::Chain(_) | RunError::Energy(_) | RunError::Histogram | RunError::Trace(_) => {
-                Self { exit: Exit::Failed, message: error.to_string() }
+                Self::new(Exit::Failed, error)
             }
         }
     }
@@ -143,7 +161,7 @@ impl From<ExperimentError> for Failure {
         let message = error.to_string();
         let exit = match error {
             ExperimentError::Run { error, .. } | ExperimentError::Start(error) => {
-                Self::from(error).exit
+                return Self { message, ..Self::from(error) };
             }
             ExperimentError::Store(_) => Exit::Failed,
             ExperimentError::Setting { .. }
@@ -152,7 +170,7 @@ impl From<ExperimentError> for Failure {
             | ExperimentError::UnknownMeasure { .. }
             | ExperimentError::Incomplete(_) => Exit::BadInput,
         };
-        Self { exit, message }
+        Self::new(exit, message)
     }
 }
 
@@ -162,7 +180,7 @@ impl From<ReplayError> for Failure {
             ReplayError::Trace(_) | ReplayError::Deploy(_) => Exit::BadInput,
             ReplayError::Chain(_) => Exit::Failed,
         };
-        Self { exit, message: error.to_string() }
+        Self::new(exit, error)
     }
 }
 
@@ -178,6 +196,6 @@ impl From<ReportError> for Failure {
             | ReportError::Read { .. } => Exit::BadInput,
             ReportError::Write { .. } => Exit::Failed,
         };
-        Self { exit, message: error.to_string() }
+        Self::new(exit, error)
     }
 }

@@ -1,6 +1,6 @@
 //! `connect-sim run`: one scenario, replicated, and its results on disk.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use comfy_table::Table;
@@ -9,8 +9,7 @@ use super::adversaries::takings;
 use super::table::{number, table};
 use super::{Failure, progress, say};
 use crate::experiments::{
-    self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunError, RunOptions,
-    Tested,
+    self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested,
 };
 use crate::report::{self, HashedFile, Provenance};
 use crate::scenario::Scenario;
@@ -85,7 +84,7 @@ impl Run {
             Some(precision) => experiments::run_until(&prepared, options, precision, &tick),
         };
         bar.finish_and_clear();
-        let (outcome, precise) = outcome.map_err(|error| failed(error, &prepared, &directory))?;
+        let (outcome, precise) = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
         report::write(&outcome, &self.provenance(data), &directory, self.force)?;
         if !self.quiet {
             say(summary(&outcome));
@@ -166,28 +165,6 @@ impl Run {
             scenario_file: self.scenario.display().to_string(),
             data,
         }
-    }
-}
-
-/// What a run that failed comes to. Where it broke a rule, the seed that did is
-/// run again with a trace, which is kept beside the result that is not.
-fn failed(error: ExperimentError, prepared: &Prepared, directory: &Path) -> Failure {
-    let broken = match &error {
-        ExperimentError::Start(RunError::Broken { seed, .. }) => Some(*seed),
-        _ => None,
-    };
-    let failure = Failure::from(error);
-    let Some(seed) = broken else { return failure };
-    let kept =
-        experiments::trace(prepared, seed).map_err(|error| error.to_string()).and_then(|trace| {
-            report::write_broken(directory, seed, &trace).map_err(|error| error.to_string())
-        });
-    match kept {
-        Ok(path) => failure.and(format_args!(
-            "  all calls up to it are in {path}; see them again with: connect-sim replay {path}",
-            path = shell(&path.display().to_string())
-        )),
-        Err(error) => failure.and(format_args!("  its calls could not be kept: {error}")),
     }
 }
 

@@ -82,7 +82,7 @@ impl Stress {
             StressOptions { jobs: self.jobs.map_or(0, usize::from), most_load: self.most };
         let capacity = experiments::stress(&scenario, options, &|| bar.inc(1));
         bar.finish_and_clear();
-        let capacity = capacity?;
+        let capacity = capacity.map_err(|error| Failure::from(error).keep(&directory))?;
         report::write_capacity(&capacity, &provenance, &directory, self.force)?;
         if !self.quiet {
             say(steps(&capacity));
@@ -111,7 +111,7 @@ impl Stress {
         let jobs = self.jobs.map_or(0, usize::from);
         let found = experiments::limits(scenario, jobs, self.most, &|| bar.inc(1));
         bar.finish_and_clear();
-        let found = found?;
+        let found = found.map_err(|error| Failure::from(error).keep(directory))?;
         report::write_limits(&found, provenance, directory, self.force)?;
         if !self.quiet {
             say(limits::edges(&found));

@@ -78,7 +78,7 @@ impl Sweep {
         let bar = progress::bar(runs as u64, "runs", self.quiet);
         let filled = plan.fill(shard, self.jobs.map_or(0, usize::from), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
-        filled?;
+        filled.map_err(|error| Failure::from(error).keep(&directory))?;
         if shard == Shard::WHOLE {
             report::write_sweep(&plan, &journal, &contracts, &provenance, &directory, self.force)?;
         } else {

@@ -61,7 +61,7 @@ impl Tune {
         let bar = progress::bar(plan.most_runs(), "runs at most", self.quiet);
         let outcome = plan.search(self.jobs.map_or(0, usize::from), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
-        let outcome = outcome?;
+        let outcome = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
         report::write_tune(&plan, &outcome, &contracts, &provenance, &directory, self.force)?;
         journal.remove();
         if !self.quiet {

@@ -147,6 +147,14 @@ fn decisions(base: &Scenario, changed: &Scenario) -> Vec<Action> {
     changes.iter().map(decided).collect()
 }
 
+impl<'p> World<'p> {
+    /// What it was made from.
+    #[must_use]
+    pub const fn prepared(&self) -> &'p Prepared {
+        self.prepared
+    }
+}
+
 impl World<'_> {
     /// The ticks that are not measured.
     pub(super) fn warm_up_ticks(&self) -> u32 {

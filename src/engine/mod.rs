@@ -36,5 +36,5 @@ pub use limits::{Limit, decided_a_day};
 pub use measures::MEASURES;
 pub use prepared::{PrepareError, Prepared};
 pub use record::Record;
-pub use tracing::{trace, traced_contracts};
+pub use tracing::traced_contracts;
 pub use world::{RunError, World};

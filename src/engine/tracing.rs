@@ -109,21 +109,3 @@ impl World<'_> {
         self.tracing.take()?.calls.end(&end).ok()
     }
 }
-
-/// The trace of the run of `prepared` under `seed`, up to its end or to the
-/// rule that it breaks.
-///
-/// # Errors
-/// Where the run fails for another reason than a broken rule.
-pub fn trace(prepared: &Prepared, seed: u64) -> Result<Vec<u8>, RunError> {
-    let mut world = World::new(prepared, seed, true)?;
-    let finding = loop {
-        match world.step() {
-            Ok(true) => {}
-            Ok(false) => break None,
-            Err(broken @ RunError::Broken { .. }) => break Some(broken.to_string()),
-            Err(error) => return Err(error),
-        }
-    };
-    Ok(world.take_trace(finding).unwrap_or_default())
-}

@@ -53,6 +53,9 @@ pub enum RunError {
         transaction: u64,
         /// What that transaction asked.
         action: String,
+        /// The calls up to it, in the form of `trace.jsonl`, where the run was
+        /// traced.
+        trace: Option<Vec<u8>>,
     },
     /// The trace cannot be kept.
     #[error("the trace cannot be kept: {0}")]
@@ -453,18 +456,25 @@ impl<'p> World<'p> {
     }
 
     /// The error for a rule that was found broken now.
-    pub(super) fn broken(&self, broken: Broken) -> RunError {
+    pub(super) fn broken(&mut self, broken: Broken) -> RunError {
         let action = self.last.map_or_else(
             || "setup".to_owned(),
             |(function, sender)| format!("{function} by {}", self.accounts.principal(sender)),
         );
-        RunError::Broken {
+        let (seed, tick, transaction) = (self.seed, Tick::new(self.next_tick), self.transactions);
+        let error = |broken, action, trace| RunError::Broken {
             broken,
-            seed: self.seed,
-            tick: Tick::new(self.next_tick),
-            transaction: self.transactions,
+            seed,
+            tick,
+            transaction,
             action,
+            trace,
+        };
+        if self.tracing.is_none() {
+            return error(broken, action, None);
         }
+        let finding = error(broken.clone(), action.clone(), None).to_string();
+        error(broken, action, self.take_trace(Some(finding)))
     }
 
     /// The participant of an account; none for contracts and the sink.

@@ -7,6 +7,7 @@
 use rayon::prelude::*;
 
 use super::error::ExperimentError;
+use super::evidence::evidenced;
 use super::probes::{Lineup, PROBES, Probe, lineups};
 use super::run::in_pool;
 use super::settings::Base;
@@ -246,12 +247,13 @@ impl Search<'_> {
             .map(|replicate| {
                 let seed = first.wrapping_add(u64::from(replicate));
                 let side = |prepared: &Prepared| {
-                    let run = || -> Result<Side, RunError> {
-                        let mut world = World::new(prepared, seed, false)?;
+                    let run = |traced| -> Result<Side, RunError> {
+                        let mut world = World::new(prepared, seed, traced)?;
                         while world.step()? {}
                         Ok(Side::of(&world.finish()))
                     };
-                    run().map_err(|error| ExperimentError::Run { settings: all.join(" "), error })
+                    evidenced(run)
+                        .map_err(|error| ExperimentError::Run { settings: all.join(" "), error })
                 };
                 let pair = Pair { attack: side(&prepared)?, behaved: side(&behaved)? };
                 (self.done)();

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::edges::{Edge, edges};
+use super::evidence::evidenced;
 use super::ramp::{Point, next_loads};
 use super::run::{contracts, in_pool};
 use super::step::{homes_of, with_homes};
@@ -167,9 +168,11 @@ fn between(grown: &[Grown], limit: Limit) -> Vec<u32> {
 
 fn grow(scenario: &Scenario, homes: u32, tick: &(dyn Fn() + Sync)) -> Result<Grown, LimitsError> {
     let prepared = Prepared::new(with_homes(scenario, homes))?;
-    let mut world = World::new(&prepared, prepared.scenario.about.seed, false)?;
-    while world.step()? {
-        tick();
-    }
-    Ok(Grown { homes, rows: world.finish().limits })
+    evidenced(|traced| {
+        let mut world = World::new(&prepared, prepared.scenario.about.seed, traced)?;
+        while world.step()? {
+            tick();
+        }
+        Ok(Grown { homes, rows: world.finish().limits })
+    })
 }

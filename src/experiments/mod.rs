@@ -7,6 +7,7 @@ mod battery;
 mod compare;
 mod edges;
 mod error;
+mod evidence;
 mod fuzz;
 mod homes;
 mod interface;
@@ -29,7 +30,7 @@ mod tune;
 
 pub use crate::agents::Adversary;
 pub use crate::engine::record::FindingRow;
-pub use crate::engine::{Guest, GuestHome, Limit, PrepareError, Prepared, RunError, trace};
+pub use crate::engine::{Guest, GuestHome, Limit, PrepareError, Prepared, RunError};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
 pub use adversaries::{

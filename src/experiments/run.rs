@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::error::ExperimentError;
+use super::evidence::evidenced;
 use super::measures::{measures, place};
 use crate::engine::record::{FindingRow, Measure};
 use crate::engine::{Prepared, Record, RunError, World};
@@ -139,11 +140,13 @@ fn replicates(
     let first = prepared.scenario.about.seed;
     let one = |replicate: u32| -> Result<Record, RunError> {
         let seed = first.wrapping_add(u64::from(replicate));
-        let mut world = World::new(prepared, seed, options.trace)?;
-        while world.step()? {
-            tick();
-        }
-        Ok(world.finish())
+        evidenced(|traced| {
+            let mut world = World::new(prepared, seed, options.trace || traced)?;
+            while world.step()? {
+                tick();
+            }
+            Ok(world.finish())
+        })
     };
     let records: Vec<Result<Record, RunError>> =
         in_pool(options.jobs, || numbers.into_par_iter().map(one).collect());

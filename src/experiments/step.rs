@@ -4,6 +4,7 @@
 //! it.
 
 use super::StressError;
+use super::evidence::evidenced;
 use crate::chain::Dimension;
 use crate::engine::record::{CallRow, TickRow};
 use crate::engine::{Arrivals, Prepared, Record, Tape, World};
@@ -74,8 +75,10 @@ pub(super) fn homes_step(
     scenario.time.days = scenario.stress.warm_up_days + scenario.stress.days;
     let ticks = scenario.time.ticks();
     let prepared = Prepared::new(scenario)?;
-    let world = World::new(&prepared, prepared.scenario.about.seed, false)?;
-    measured(world, (warm_up, ticks), homes, thresholds, tick, |world| world.step())
+    evidenced(|traced| {
+        let world = World::new(&prepared, prepared.scenario.about.seed, traced)?;
+        measured(world, (warm_up, ticks), homes, thresholds, tick, |world| world.step())
+    })
 }
 
 /// The scenario with another number of homes, in the same ratio.
@@ -125,12 +128,15 @@ pub(super) fn intended(
     free.network.budget = BlockBudget::Unlimited;
     free.network.costs = CostMetering::Off;
     let prepared = Prepared::new(free)?;
-    let mut world = World::new(&prepared, prepared.scenario.about.seed, false)?;
-    world.keep_tape();
-    while world.step()? {
-        tick();
-    }
-    let (tape, days) = (world.take_tape(), scenario.time.days);
+    let tape = evidenced(|traced| {
+        let mut world = World::new(&prepared, prepared.scenario.about.seed, traced)?;
+        world.keep_tape();
+        while world.step()? {
+            tick();
+        }
+        Ok::<_, StressError>(world.take_tape())
+    })?;
+    let days = scenario.time.days;
     if tape.transactions() == 0 {
         return Err(StressError::NothingArrives { days });
     }
@@ -147,16 +153,18 @@ pub(super) fn arrivals_step(
 ) -> Result<Step, StressError> {
     let prepared = Prepared::new(scenario.clone())?;
     let seed = prepared.scenario.about.seed;
-    let world = World::new(&prepared, seed, false)?;
-    let mut arrivals = Arrivals::new(&intended.tape, an_hour, seed);
     let tick_hours = scenario.time.tick_hours();
     let lasts = intended.tape.transactions() as f64 / f64::from(an_hour) / tick_hours;
     let most = scenario.stress.days.min(scenario.time.days) * scenario.time.ticks_per_day();
     let ticks = (lasts as u32).min(most);
-    let mut done = 0;
-    measured(world, (ticks / 4, ticks), an_hour, thresholds, tick, |world| {
-        done += 1;
-        Ok(done <= ticks && world.play(&mut arrivals)?)
+    evidenced(|traced| {
+        let world = World::new(&prepared, seed, traced)?;
+        let mut arrivals = Arrivals::new(&intended.tape, an_hour, seed);
+        let mut done = 0;
+        measured(world, (ticks / 4, ticks), an_hour, thresholds, tick, |world| {
+            done += 1;
+            Ok(done <= ticks && world.play(&mut arrivals)?)
+        })
     })
 }
 

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 
 use super::error::ExperimentError;
+use super::evidence::evidenced;
 use super::run::in_pool;
 use super::settings::Base;
 use crate::engine::{AfterWarmUp, Prepared, Record, RunError, World};
@@ -83,7 +84,11 @@ impl<'p> Snapshots<'p> {
 
 /// The market of `base` under `seed` as it stands when its warm-up is over.
 pub(super) fn warm(base: &Prepared, seed: u64) -> Result<World<'_>, RunError> {
-    let mut world = World::new(base, seed, false)?;
+    evidenced(|traced| warmed_up(base, seed, traced))
+}
+
+fn warmed_up(base: &Prepared, seed: u64, traced: bool) -> Result<World<'_>, RunError> {
+    let mut world = World::new(base, seed, traced)?;
     world.warm_up()?;
     Ok(world)
 }
@@ -153,14 +158,20 @@ pub(super) fn one_run(
     settings: &dyn Fn() -> String,
 ) -> Result<Record, ExperimentError> {
     let failed = |error| ExperimentError::Run { settings: settings(), error };
-    let mut world = match snapshot {
-        None => World::new(prepared, seed, false).map_err(failed)?,
-        Some(snapshot) => snapshot
-            .branch(prepared)
-            .map_err(|error| ExperimentError::AfterWarmUp { settings: settings(), error })?,
-    };
-    while world.step().map_err(failed)? {}
-    Ok(world.finish())
+    let unfit = |error| ExperimentError::AfterWarmUp { settings: settings(), error };
+    evidenced(|traced| {
+        let mut world = match snapshot {
+            None => World::new(prepared, seed, traced).map_err(failed)?,
+            // What the snapshot went through has to be in the trace too.
+            Some(snapshot) if traced => {
+                let warm = warmed_up(snapshot.prepared(), seed, true).map_err(failed)?;
+                warm.branch(prepared).map_err(unfit)?
+            }
+            Some(snapshot) => snapshot.branch(prepared).map_err(unfit)?,
+        };
+        while world.step().map_err(failed)? {}
+        Ok(world.finish())
+    })
 }
 
 /// A store in memory, for experiments that end within a sitting.
