@@ -91,6 +91,24 @@ fn raising_senders_pay_more_and_nonces_stay_in_order() {
 }
 
 #[test]
+fn a_share_of_the_senders_raises_and_the_same_ones_each_time() {
+    let with = |share: &str| {
+        let share = format!("network.raising_share={share}");
+        record(&[TIGHT, "network.fee_policy=\"raising\"", &share]).transactions
+    };
+    // Long transactions propose more from the first on.
+    let usual = with("0").iter().map(|row| row.fee_ustx).max().expect("transactions");
+    let raised = |share: &str| {
+        let rows = with(share);
+        let above = rows.iter().filter(|row| row.fee_ustx > usual);
+        above.map(|row| row.sender).collect::<std::collections::BTreeSet<_>>()
+    };
+    let (half, all) = (raised("0.5"), raised("1"));
+    assert!(!half.is_empty() && half.len() < all.len(), "{} of {}", half.len(), all.len());
+    assert_eq!(half, raised("0.5"));
+}
+
+#[test]
 fn a_home_sends_nothing_more_while_something_of_its_own_waits() {
     let record = record(&[TIGHT]);
     let homes: std::collections::BTreeSet<u64> = record

@@ -51,6 +51,7 @@ pub const BRANCHING_KEYS: &[&str] = &[
     "network.drop_after_s",
     "network.fee_policy",
     "network.fee_raise_bps",
+    "network.raising_share",
     "network.fee_max_ustx",
 ];
 

@@ -141,11 +141,12 @@ impl Mempool {
     }
 
     /// Raises the fee of all that wait by `share`, up to `most`: what senders
-    /// do whose transactions were left out.
-    pub(super) fn raise(&mut self, share: u32, most: MicroStx) {
+    /// do whose transactions were left out, where they are of those who raise.
+    pub(super) fn raise(&mut self, share: u32, most: MicroStx, raises: impl Fn(Account) -> bool) {
         self.heads.clear();
         for queue in &mut self.queues {
-            for pending in &mut queue.waiting {
+            let raised = queue.waiting.front().is_some_and(|first| raises(first.sender));
+            for pending in queue.waiting.iter_mut().filter(|_| raised) {
                 let more = pending.fee.get() * u128::from(share) / BasisPoints::SCALE;
                 let raised = MicroStx::new(pending.fee.get() + more);
                 pending.fee = raised.min(most.max(pending.fee));
@@ -233,10 +234,22 @@ mod tests {
         let mut pool = Mempool::new(2);
         pool.submit(a, MicroStx::new(100), Action::Pause, 0);
         pool.submit(b, MicroStx::new(400), Action::Pause, 0);
-        pool.raise(5_000, MicroStx::new(300));
+        pool.raise(5_000, MicroStx::new(300), |_| true);
         let fees: Vec<_> =
             std::iter::from_fn(|| pool.next()).map(|p| (p.sender.index(), p.fee.get())).collect();
         assert_eq!(fees, [(1, 400), (0, 150)], "no fee is lowered, none passes the bound");
+    }
+
+    #[test]
+    fn who_stays_with_a_fee_is_overtaken_and_still_gets_in() {
+        let (a, b) = people();
+        let mut pool = Mempool::new(2);
+        pool.submit(a, MicroStx::new(100), Action::Pause, 0);
+        pool.submit(b, MicroStx::new(100), Action::Pause, 0);
+        pool.raise(5_000, MicroStx::new(300), |who| who == b);
+        let fees: Vec<_> =
+            std::iter::from_fn(|| pool.next()).map(|p| (p.sender.index(), p.fee.get())).collect();
+        assert_eq!(fees, [(1, 150), (0, 100)]);
     }
 
     #[test]

@@ -164,6 +164,7 @@ const NORMALS_MOMENT: u32 = 3;
 const CONTRACT_MOMENT: u32 = 4;
 const EFFORT_MOMENT: u32 = 5;
 const PATIENCE_MOMENT: u32 = 6;
+const BIDDING_MOMENT: u32 = 7;
 
 /// The role of guests in the keys of their streams; the program's own roles
 /// count from 0.
@@ -421,6 +422,12 @@ fn participation(scenario: &Scenario, seed: u64, key: u64) -> ParticipationTrait
         patience_days: rng.random_range(1..=2 * keys.patience_days - 1),
         return_share_a_day: keys.return_share_per_day,
     }
+}
+
+/// Whether a participant is of the `share` who raise their fees.
+pub(super) fn raises_fees(seed: u64, key: u64, share: f64) -> bool {
+    share >= 1.0
+        || stream_at(seed, Purpose::Population, key, BIDDING_MOMENT).random::<f64>() < share
 }
 
 fn draw_purse(median_stx: f64, sigma: f64, draw: f64) -> MicroStx {

@@ -4,8 +4,9 @@
 use super::invariants;
 use super::limits::{Limit, decided_a_day, turning_away};
 use super::mempool::Pending;
+use super::people;
 use super::record::TransactionRow;
-use super::world::{RunError, World};
+use super::world::{PEOPLE_FROM, RunError, World};
 use crate::agents::{Notice, Prices};
 use crate::market::{Account, Action, Flow, MarketReceipt, Verdict};
 use crate::scenario::FeePolicy;
@@ -40,7 +41,13 @@ impl World<'_> {
         self.tenure.advance(waiting);
         let network = &self.prepared.scenario.network;
         if waiting && network.fee_policy == FeePolicy::Raising {
-            self.mempool.raise(network.fee_raise_bps, network.fee_max_ustx);
+            let (seed, share) = (self.seed, network.raising_share);
+            let raises = |who: Account| {
+                let place = who.index().checked_sub(PEOPLE_FROM);
+                let person = place.and_then(|place| self.people.get(place));
+                person.is_some_and(|person| people::raises_fees(seed, person.key, share))
+            };
+            self.mempool.raise(network.fee_raise_bps, network.fee_max_ustx, raises);
         } else {
             self.mempool.release();
         }

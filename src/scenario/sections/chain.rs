@@ -137,6 +137,9 @@ section! {
         fee_policy: FeePolicy = FeePolicy::Fixed;
         /// By how much "raising" raises the fee, each time.
         fee_raise_bps: u32 = 5_000, in 0..=1_000_000, unit "basis points";
+        /// Share of the participants who bid so; the others stay with their
+        /// first fee.
+        raising_share: f64 = 1.0, in 0.0..=1.0;
         /// The greatest fee that "raising" bids.
         fee_max_ustx: MicroStx = MicroStx::new(1_000_000), in 0..=1_000_000_000_000_000,
             unit "µSTX";
