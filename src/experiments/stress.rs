@@ -98,8 +98,8 @@ impl Capacity {
         let unit = self.unit();
         let carries = match self.carried() {
             Some(step) => format!(
-                "carries {} {unit} and {} purchases a tenure; 95 % of calls wait less than {} s \
-                 there, and a fee of {} µSTX gets a purchase into the next block",
+                "carries {} {unit} and {} purchases a tenure; 95 % of calls wait no more than \
+                 {} s there, and a fee of {} µSTX gets a purchase into the next block",
                 step.load,
                 amount(step.purchases_a_tenure),
                 amount(step.measure("wait_s_p95")),

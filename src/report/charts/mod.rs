@@ -66,10 +66,6 @@ pub(super) const SAFETY_CHART: Chart<Safety> =
 /// What was run, in a line: the same under the title of every chart.
 fn what_was_run(outcome: &Outcome) -> String {
     let scenario = &outcome.scenario;
-    let count = |number: usize, one: &str, many: &str| {
-        let noun = if number == 1 { one } else { many };
-        format!("{} {noun}", number::grouped(number as f64, 0))
-    };
     let seeds: Vec<u64> = outcome.records.iter().map(|record| record.seed).collect();
     let seeds = match seeds.as_slice() {
         [] => String::new(),
@@ -77,11 +73,8 @@ fn what_was_run(outcome: &Outcome) -> String {
         [first, .., last] => format!(", seeds {first} to {last}"),
     };
     format!(
-        "Scenario {}: {}, {}, {} from {}; {}{seeds}",
-        scenario.about.name,
-        count(scenario.producers.count as usize, "producer", "producers"),
-        count(scenario.buyers.count as usize, "buyer", "buyers"),
-        count(scenario.time.days as usize, "day", "days"),
+        "{} from {}; {}{seeds}",
+        market(scenario),
         scenario.time.start.strftime("%-d %B %Y"),
         count(outcome.records.len(), "replicate", "replicates"),
     )
@@ -95,12 +88,23 @@ fn runs_of(scenario: &Scenario, seed: u64, replicates: u32) -> String {
         days => format!(", the first {days} not measured"),
     };
     let last = seed.wrapping_add(u64::from(replicates.saturating_sub(1)));
+    format!("{}{warm_up}; seeds {seed} to {last}", market(scenario))
+}
+
+/// A number of things.
+fn count(number: usize, one: &str, many: &str) -> String {
+    let noun = if number == 1 { one } else { many };
+    format!("{} {noun}", number::grouped(number as f64, 0))
+}
+
+/// The market of a scenario: who and for how long.
+fn market(scenario: &Scenario) -> String {
     format!(
-        "Scenario {}: {} producers, {} buyers, {} days{warm_up}; seeds {seed} to {last}",
+        "Scenario {}: {}, {}, {}",
         scenario.about.name,
-        number::grouped(f64::from(scenario.producers.count), 0),
-        number::grouped(f64::from(scenario.buyers.count), 0),
-        scenario.time.days,
+        count(scenario.producers.count as usize, "producer", "producers"),
+        count(scenario.buyers.count as usize, "buyer", "buyers"),
+        count(scenario.time.days as usize, "day", "days"),
     )
 }
 
