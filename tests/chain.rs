@@ -100,8 +100,9 @@ fn private_and_missing_functions_are_errors_of_the_caller() {
 fn blocks_advance_and_fees_reach_the_sink() {
     let (mut chain, jar, people) = jar();
     let sink = chain.fee_sink().clone();
-    assert!(chain.pay_fee(&people[2], MicroStx::new(400)).expect("readable"));
-    assert!(!chain.pay_fee(&people[2], MicroStx::new(601)).expect("readable"));
+    let purse = chain.balance_place(&people[2]);
+    assert!(chain.pay_fee(purse, MicroStx::new(400)).expect("readable"));
+    assert!(!chain.pay_fee(purse, MicroStx::new(601)).expect("readable"));
     assert_eq!(chain.stx_balance(&sink).expect("readable"), MicroStx::ZERO);
     assert_eq!(chain.fees_pending(), MicroStx::new(400));
     let before = chain.call(&people[0], jar, "get-heights", &[]).expect("runs");

@@ -9,13 +9,14 @@ use clarity::vm::types::TypeSignature;
 
 use super::call::machine_failed;
 use super::headers::{EPOCH, Headers};
+use super::store::Place;
 use super::{Chain, ChainError, ContractId};
 
 /// A place in a contract's map, or that of a variable, worked out once and
-/// looked at often.
+/// looked at often, on the chain that told it and its clones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapPlace {
-    key: Box<str>,
+    place: Place,
     value: Arc<TypeSignature>,
     /// Whether what is stored is the value itself; a map's is `(some …)`.
     bare: bool,
@@ -25,28 +26,36 @@ impl Chain {
     /// The place of `key` in a map of the contract; `None` where the contract
     /// has no such map or the key is of another type.
     #[must_use]
-    pub fn map_place(&self, contract: ContractId, map: &str, key: &Value) -> Option<MapPlace> {
+    pub fn map_place(&mut self, contract: ContractId, map: &str, key: &Value) -> Option<MapPlace> {
         let loaded = &self.contracts[contract.0];
         let value = Arc::clone(loaded.map_values.get(map)?);
         let key = ClarityDatabase::make_key_for_data_map_entry(&loaded.id, map, key).ok()?;
-        Some(MapPlace { key: key.into(), value, bare: false })
+        Some(MapPlace { place: self.store.place(&key), value, bare: false })
     }
 
     /// The place of a data variable of the contract; `None` where it has no
     /// such one.
     #[must_use]
-    pub fn variable_place(&self, contract: ContractId, name: &str) -> Option<MapPlace> {
+    pub fn variable_place(&mut self, contract: ContractId, name: &str) -> Option<MapPlace> {
         let loaded = &self.contracts[contract.0];
         let shape = loaded.context.meta_data_var.get(name)?;
+        let value = Arc::new(shape.value_type.clone());
         let key = ClarityDatabase::make_key_for_trip(&loaded.id, StoreType::Variable, name);
-        Some(MapPlace { key: key.into(), value: Arc::new(shape.value_type.clone()), bare: true })
+        Some(MapPlace { place: self.store.place(&key), value, bare: true })
     }
 
     /// What the store holds at a place, undecoded: equal texts are equal
     /// values.
     #[must_use]
     pub fn raw(&self, place: &MapPlace) -> Option<&str> {
-        self.store.peek(&place.key)
+        self.store.peek(place.place)
+    }
+
+    /// How often something was put at a place: while that stays the same, so
+    /// does what is there.
+    #[must_use]
+    pub fn writes(&self, place: &MapPlace) -> u32 {
+        self.store.writes(place.place)
     }
 
     /// The value at a place, read from the store without running any code;
@@ -58,7 +67,7 @@ impl Chain {
         let Some(raw) = self.raw(place) else { return Ok(None) };
         let decoded =
             RollbackWrapper::deserialize_value(raw, &place.value, &EPOCH).map_err(|error| {
-                ChainError::Store { key: place.key.to_string(), reason: error.to_string() }
+                ChainError::Store { value: raw.to_owned(), reason: error.to_string() }
             })?;
         if place.bare {
             return Ok(Some(decoded.value));

@@ -1,5 +1,6 @@
 //! The chain's memory: what a Stacks node keeps in its state trie and side
-//! store, here two maps. Knows keys and strings; never what they mean.
+//! store, here a list of entries, the places of their keys in it, and a map.
+//! Knows keys and strings; never what they mean.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,10 +33,32 @@ pub struct Traffic {
 /// What is stored of a contract beside the state, its decoded form say.
 type Metadata = HashMap<String, String, FxBuildHasher>;
 
+/// Where an entry is: a key is looked up once, and what it stands for found at
+/// once from then on, on this store and its clones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place(u32);
+
+/// What stands at a place.
+#[derive(Clone, Debug, Default)]
+struct Entry {
+    /// The committed value; none where only the place is kept.
+    value: Option<String>,
+    /// How often a value was committed.
+    writes: u32,
+}
+
+impl Entry {
+    fn set(&mut self, value: String) {
+        self.value = Some(value);
+        self.writes = self.writes.wrapping_add(1);
+    }
+}
+
 /// A backing store in memory. A clone is a snapshot.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MemoryStore {
-    entries: HashMap<String, String, FxBuildHasher>,
+    places: HashMap<Box<str>, Place, FxBuildHasher>,
+    entries: Vec<Entry>,
     metadata: HashMap<QualifiedContractIdentifier, Metadata, FxBuildHasher>,
     height: u32,
     traffic: Traffic,
@@ -64,29 +87,59 @@ impl MemoryStore {
         std::mem::take(&mut self.traffic)
     }
 
-    /// The committed value under `key`, uncounted.
-    pub(super) fn peek(&self, key: &str) -> Option<&str> {
-        self.entries.get(key).map(String::as_str)
+    /// The place of `key`, kept for it where nothing is there yet.
+    pub(super) fn place(&mut self, key: &str) -> Place {
+        if let Some(place) = self.places.get(key) {
+            return *place;
+        }
+        let place = Place(self.entries.len() as u32);
+        self.places.insert(key.into(), place);
+        self.entries.push(Entry::default());
+        place
+    }
+
+    /// The committed value at a place, uncounted.
+    pub(super) fn peek(&self, place: Place) -> Option<&str> {
+        self.entries.get(place.0 as usize)?.value.as_deref()
+    }
+
+    /// How often a value was committed at a place: while that stays the same,
+    /// so does the value.
+    pub(super) fn writes(&self, place: Place) -> u32 {
+        self.entries.get(place.0 as usize).map_or(0, |entry| entry.writes)
     }
 
     /// Sets a committed value, uncounted: for what a node does outside of
     /// contracts.
-    pub(super) fn poke(&mut self, key: String, value: String) {
-        self.entries.insert(key, value);
+    pub(super) fn poke(&mut self, place: Place, value: String) {
+        if let Some(entry) = self.entries.get_mut(place.0 as usize) {
+            entry.set(value);
+        }
     }
 
-    /// Bytes of memory that committed entries take: texts, and the table.
+    /// The committed value under `key`, uncounted.
+    pub(super) fn find(&self, key: &str) -> Option<&str> {
+        self.peek(*self.places.get(key)?)
+    }
+
+    /// Bytes of memory that committed entries take: texts, and the tables.
     pub(super) fn bytes(&self) -> u64 {
-        let texts: usize =
-            self.entries.iter().map(|(key, value)| key.capacity() + value.capacity()).sum();
-        let table = self.entries.capacity() * size_of::<(String, String)>();
-        (texts + table) as u64
+        let keys: usize = self.places.keys().map(|key| key.len()).sum();
+        let values: usize = self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.value.as_ref())
+            .map(String::capacity)
+            .sum();
+        let tables = self.places.capacity() * size_of::<(Box<str>, Place)>()
+            + self.entries.capacity() * size_of::<Entry>();
+        (keys + values + tables) as u64
     }
 
     /// Committed entries in the order of their keys.
     pub(super) fn sorted_entries(&self) -> Vec<(&str, &str)> {
-        let mut entries: Vec<_> =
-            self.entries.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let entries = self.places.iter().map(|(key, place)| Some((&**key, self.peek(*place)?)));
+        let mut entries: Vec<_> = entries.flatten().collect();
         entries.sort_unstable();
         entries
     }
@@ -111,14 +164,15 @@ impl ClarityBackingStore for MemoryStore {
         for (key, value) in items {
             self.traffic.writes += 1;
             self.traffic.write_length += value.len() as u64;
-            self.entries.insert(key, value);
+            let place = self.place(&key);
+            self.poke(place, value);
         }
         Ok(())
     }
 
     fn get(&mut self, key: &str) -> InterpreterResult<Option<String>> {
         self.traffic.reads += 1;
-        let value = self.entries.get(key).cloned();
+        let value = self.find(key).map(str::to_owned);
         if let Some(found) = &value {
             self.traffic.read_length += found.len() as u64;
         }
@@ -130,7 +184,7 @@ impl ClarityBackingStore for MemoryStore {
     }
 
     fn has_entry(&mut self, key: &str) -> InterpreterResult<bool> {
-        Ok(self.entries.contains_key(key))
+        Ok(self.find(key).is_some())
     }
 
     /// Only the tip is kept, so `at-block` reaches no other block: it aborts
@@ -168,10 +222,8 @@ impl ClarityBackingStore for MemoryStore {
         contract: &QualifiedContractIdentifier,
     ) -> InterpreterResult<(StacksBlockId, Sha512Trunc256Sum)> {
         let key = make_contract_hash_key(contract);
-        let stored = self
-            .entries
-            .get(&key)
-            .ok_or_else(|| CheckErrors::NoSuchContract(contract.to_string()))?;
+        let stored =
+            self.find(&key).ok_or_else(|| CheckErrors::NoSuchContract(contract.to_string()))?;
         let commitment = ContractCommitment::deserialize(stored)?;
         Ok((block_id(commitment.block_height), commitment.hash))
     }
@@ -200,7 +252,7 @@ impl ClarityBackingStore for MemoryStore {
         if let Some(found) = self.metadata.get(contract).and_then(|metadata| metadata.get(key)) {
             return Ok(Some(found.clone()));
         }
-        if !self.entries.contains_key(&make_contract_hash_key(contract)) {
+        if self.find(&make_contract_hash_key(contract)).is_none() {
             return Err(CheckErrors::NoSuchContract(contract.to_string()).into());
         }
         Ok(None)
@@ -244,6 +296,20 @@ mod tests {
         assert_eq!(one.digest(), other.digest());
         other.put_all(vec![pair("b", "3")]).expect("put");
         assert_ne!(one.digest(), other.digest());
+    }
+
+    #[test]
+    fn a_place_is_kept_without_a_value_and_counts_what_is_written() {
+        let mut store = MemoryStore::default();
+        let before = store.digest();
+        let place = store.place("k");
+        assert_eq!((store.peek(place), store.writes(place)), (None, 0));
+        assert_eq!(store.digest(), before, "a place alone is no entry");
+        assert!(!store.has_entry("k").expect("answers"));
+        store.put_all(vec![("k".into(), "1".into())]).expect("put");
+        store.poke(place, "2".into());
+        assert_eq!((store.peek(place), store.writes(place)), (Some("2"), 2));
+        assert_eq!(store.place("k"), place);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What must always hold, whatever the agents do. Reads the chain's store and
 //! holds it against the books; knows nothing of how either came about, and
-//! changes nothing. Every account is read, every time; what its places hold is
-//! decoded anew only where the text there is not the one decoded last.
+//! changes nothing. Every account is looked at, every time; what its places hold
+//! is decoded anew only where something was stored there since.
 
 use thiserror::Error;
 
@@ -103,24 +103,33 @@ struct Watched {
     balance: BalancePlace,
     /// None for contracts, which hold STX and no energy.
     energy: Option<AccountPlaces>,
-    raw: [Option<Box<str>>; 2],
+    /// How often the balance and both of the places of energy had been written
+    /// when they were decoded; none before that.
+    seen: Option<(u32, [u32; 2])>,
+    purse: MicroStx,
     stored: StoredAccount,
 }
 
 impl Watch {
     /// Works out where every account is stored.
-    pub(super) fn new(chain: &Chain, market: &Market, accounts: &Accounts) -> Self {
+    pub(super) fn new(chain: &mut Chain, market: &Market, accounts: &Accounts) -> Self {
         let watched = |account: Account| {
             let principal = accounts.principal(account);
             let person = matches!(principal, Principal::Standard(_));
             Watched {
-                balance: Chain::balance_place(principal),
+                balance: chain.balance_place(principal),
                 energy: person.then(|| market.account_places(chain, principal)).flatten(),
-                raw: [None, None],
+                seen: None,
+                purse: MicroStx::ZERO,
                 stored: StoredAccount::default(),
             }
         };
         Self(accounts.iter().map(watched).collect())
+    }
+
+    /// Where the STX of an account is stored.
+    pub(super) fn purse(&self, account: Account) -> BalancePlace {
+        self.0[account.index()].balance
     }
 
     /// What is stored of an account now.
@@ -131,15 +140,18 @@ impl Watch {
         account: Account,
     ) -> Result<(MicroStx, StoredAccount), MarketError> {
         let watched = &mut self.0[account.index()];
-        let purse = chain.stx_balance_at(&watched.balance)?;
-        if let Some(places) = &watched.energy {
-            let raw = places.raw(chain);
-            if raw != [watched.raw[0].as_deref(), watched.raw[1].as_deref()] {
-                watched.stored = market.stored_account(chain, places)?;
-                watched.raw = raw.map(|text| text.map(Into::into));
-            }
+        let balance = chain.balance_writes(watched.balance);
+        let energy = watched.energy.as_ref().map_or([0; 2], |places| places.writes(chain));
+        if watched.seen.is_none_or(|(seen, _)| seen != balance) {
+            watched.purse = chain.stx_balance_at(watched.balance)?;
         }
-        Ok((purse, watched.stored))
+        if let Some(places) = &watched.energy
+            && watched.seen.is_none_or(|(_, seen)| seen != energy)
+        {
+            watched.stored = market.stored_account(chain, places)?;
+        }
+        watched.seen = Some((balance, energy));
+        Ok((watched.purse, watched.stored))
     }
 }
 

@@ -100,12 +100,13 @@ impl World<'_> {
     /// Ends the trace as the chain stands and hands its text over; none of an
     /// untraced run. `finding` says why it is kept.
     pub(super) fn take_trace(&mut self, finding: Option<String>) -> Option<Vec<u8>> {
+        let tracing = self.tracing.take()?;
         let end = End {
             height: self.chain.block_height(),
             state_sha256: self.chain.state_digest(),
             finding,
         };
         // Writing to memory cannot fail.
-        self.tracing.take()?.calls.end(&end).ok()
+        tracing.calls.end(&end).ok()
     }
 }

@@ -64,9 +64,9 @@ impl World<'_> {
         prices: &Prices,
     ) -> Result<bool, RunError> {
         let Pending { sender, nonce, fee, action, meant_s, .. } = pending;
-        let principal = self.accounts.principal(*sender).clone();
+        let purse = self.watch.purse(*sender);
         let tick_hours = self.prepared.scenario.time.tick_hours();
-        if !self.chain.pay_fee(&principal, *fee)? {
+        if !self.chain.pay_fee(purse, *fee)? {
             // A node takes no transaction whose sender cannot pay its fee.
             self.flows.dropped += 1;
             if let Some(person) = self.person_mut(*sender) {
@@ -81,7 +81,7 @@ impl World<'_> {
             }
         }?;
         let Some(receipt) = receipt else {
-            self.chain.return_fee(&principal, *fee)?;
+            self.chain.return_fee(purse, *fee)?;
             return Ok(false);
         };
         self.tenure.add(receipt.cost, pending.rate());

@@ -219,7 +219,7 @@ impl<'p> World<'p> {
         let mut world = Self {
             prepared,
             seed,
-            watch: Watch::new(&chain, &market, &accounts),
+            watch: Watch::new(&mut chain, &market, &accounts),
             chain,
             market,
             books: Books::new(purses, owner, parameters),

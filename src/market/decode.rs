@@ -34,9 +34,11 @@ pub struct AccountPlaces {
 }
 
 impl AccountPlaces {
-    /// What is stored there, undecoded: equal texts are equal accounts.
-    pub fn raw<'c>(&self, chain: &'c Chain) -> [Option<&'c str>; 2] {
-        [chain.raw(&self.seller), chain.raw(&self.holder)]
+    /// How often something was stored there: while that stays the same, so
+    /// does the account.
+    #[must_use]
+    pub fn writes(&self, chain: &Chain) -> [u32; 2] {
+        [chain.writes(&self.seller), chain.writes(&self.holder)]
     }
 }
 
@@ -207,7 +209,7 @@ impl Market {
     /// Where the trading contract stores what it knows of `who`; `None` where
     /// a variant stores it elsewhere.
     #[must_use]
-    pub fn account_places(&self, chain: &Chain, who: &Principal) -> Option<AccountPlaces> {
+    pub fn account_places(&self, chain: &mut Chain, who: &Principal) -> Option<AccountPlaces> {
         let key = chain::principal(who);
         let id = self.id(Contract::WattConnect);
         Some(AccountPlaces {

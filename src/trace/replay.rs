@@ -84,8 +84,11 @@ impl Replay {
     /// Where the virtual machine fails.
     pub fn call(&mut self, call: &Call) -> Result<Answer, ReplayError> {
         self.advance_to(call.height)?;
-        if !call.fee.is_zero() && !self.chain.pay_fee(&call.sender, call.fee)? {
-            return Ok(aborted(format!("the sender cannot pay the fee of {}", call.fee)));
+        if !call.fee.is_zero() {
+            let purse = self.chain.balance_place(&call.sender);
+            if !self.chain.pay_fee(purse, call.fee)? {
+                return Ok(aborted(format!("the sender cannot pay the fee of {}", call.fee)));
+            }
         }
         let Some(contract) = self.contracts.get(&call.contract) else {
             return Ok(aborted(format!("there is no contract {}", call.contract)));

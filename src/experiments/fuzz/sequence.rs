@@ -70,14 +70,8 @@ impl<'a> Pair<'a> {
         let twin = stage.twin();
         let contracts = stage.cast.contracts;
         let books = Books::new(&twin, contracts.wattconnect, contracts.energy_production);
-        Self {
-            stage,
-            chain: stage.chain.clone(),
-            watch: Watch::new(stage),
-            twin,
-            books,
-            receipt: None,
-        }
+        let mut chain = stage.chain.clone();
+        Self { stage, watch: Watch::new(stage, &mut chain), chain, twin, books, receipt: None }
     }
 
     /// Takes one step on both sides; how the call ended, or what was found.

@@ -35,26 +35,27 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(stage: &Stage) -> Self {
+    pub(super) fn new(stage: &Stage, chain: &mut Chain) -> Self {
         let trading = stage.id(Contract::WattConnect);
-        let accounts = stage.everyone().map(|account| {
+        let watched = |account| {
             let principal = stage.accounts.principal(account);
             let key = chain::principal(principal);
             Watched {
                 account,
-                balance: Chain::balance_place(principal),
-                seller: stage.chain.map_place(trading, "sellers", &key),
-                holder: stage.chain.map_place(trading, "holders", &key),
+                balance: chain.balance_place(principal),
+                seller: chain.map_place(trading, "sellers", &key),
+                holder: chain.map_place(trading, "holders", &key),
                 seen: [None, None],
                 energy: Energy::default(),
             }
-        });
+        };
+        let accounts = stage.everyone().map(watched).collect();
         let settings = SETTINGS.iter().filter_map(|(contract, name, expected)| {
-            let place = stage.chain.variable_place(stage.id(*contract), name)?;
+            let place = chain.variable_place(stage.id(*contract), name)?;
             let (contract, expected) = (*contract, *expected);
             Some(Setting { contract, name, place, seen: None, stored: None, expected })
         });
-        Self { accounts: accounts.collect(), settings: settings.collect() }
+        Self { accounts, settings: settings.collect() }
     }
 
     /// Holds what is stored against `state`. Settings are looked at after an
@@ -68,7 +69,7 @@ impl Watch {
     ) -> Result<(), String> {
         for watched in &mut self.accounts {
             let place = watched.account.index();
-            let purse = chain.stx_balance_at(&watched.balance).map_err(|e| e.to_string())?.get();
+            let purse = chain.stx_balance_at(watched.balance).map_err(|e| e.to_string())?.get();
             if purse != state.purses[place] {
                 let twin = state.purses[place];
                 let name = stage.name(watched.account);
