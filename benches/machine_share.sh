@@ -5,7 +5,8 @@
 #
 #   benches/machine_share.sh [--set KEY=VALUE]...
 #
-# SIM names a binary to use instead of building one.
+# SIM names a binary to use instead of building one, which must have its
+# functions' names; KEEP a file to keep valgrind's profile in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v valgrind >/dev/null || {
@@ -18,18 +19,31 @@ if [ -z "${SIM:-}" ]; then
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-valgrind --tool=callgrind --callgrind-out-file="$scratch/out" "$SIM" run scenarios/baseline.toml \
+profile=${KEEP:-$scratch/profile}
+valgrind --tool=callgrind --callgrind-out-file="$profile" "$SIM" run scenarios/baseline.toml \
     --set time.days=1 --set producers.count=100 --set buyers.count=200 "$@" \
     --replicates 1 --jobs 1 --quiet --out "$scratch/run" 2>"$scratch/log" ||
     { cat "$scratch/log" >&2; exit 1; }
-callgrind_annotate --inclusive=yes --threshold=99.9 "$scratch/out" >"$scratch/table"
-callgrind_annotate --threshold=100 "$scratch/out" >"$scratch/own"
-[ -n "${KEEP:-}" ] && cp "$scratch/table" "$scratch/own" "$KEEP"
+# The doors into the machine: a transaction, the deployment of a contract, and
+# the reading of the cost functions. What is counted is the calls of a door from
+# outside of all doors, with everything that they lead to.
 awk '
-    function number(text) { gsub(/[,()%]/, "", text); return text + 0 }
-    /PROGRAM TOTALS/ { all = number($1) }
-    /execute_in_machine/ && !/closure/ { inside += number($1) }
+    # A name stands behind its number once, and the number alone from then on.
+    function name(text,  number) {
+        sub(/^c?fn=/, "", text)
+        number = text
+        sub(/ .*/, "", number)
+        if (index(text, " ")) { sub(/^[^ ]* /, "", text); names[number] = text }
+        return names[number]
+    }
+    function is_door(of) {
+        return of ~ /execute_in_machine|chain::deploy::deploy|costs::exact::tracker/
+    }
+    /^fn=/ { caller = name($0); next }
+    /^cfn=/ { callee = name($0); next }
+    /^calls=/ { getline; if (is_door(callee) && !is_door(caller)) inside += $2; next }
+    /^(summary|totals):/ { all = $2 }
     END {
         if (!all || !inside) { print "the profile names no machine" > "/dev/stderr"; exit 1 }
-        printf "%d instructions, %.1f %% in the virtual machine\n", all, 100 * inside / all
-    }' "$scratch/table"
+        printf "%.0f instructions, %.1f %% in the virtual machine\n", all, 100 * inside / all
+    }' "$profile"

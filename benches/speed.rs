@@ -2,7 +2,8 @@
 //! times them; with `--once CASE` the case is carried out once and nothing is
 //! timed, for who counts instructions (`benches/instructions.sh`); with
 //! `--growth HOMES` a market of that size says what it took
-//! (`benches/growth.sh`). Ratios of ways of calling are `calls`'.
+//! (`benches/growth.sh`); with `--replay TRACE CALLS` the first calls of a trace
+//! are timed (`benches/peer.sh`). Ratios of ways of calling are `calls`'.
 
 #![allow(missing_docs)]
 #![expect(
@@ -16,6 +17,8 @@
 mod costs_mix;
 
 use std::fmt;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 use std::time::Instant;
 
@@ -23,6 +26,7 @@ use connect_sim::chain::{Chain, Metering};
 use connect_sim::engine::{Prepared, World};
 use connect_sim::random::{Purpose, Stream, stream};
 use connect_sim::scenario::Scenario;
+use connect_sim::trace::{Replay, TraceReader};
 use costs_mix::{Call, Market};
 
 /// As the program has it.
@@ -216,8 +220,7 @@ fn growth(homes: usize) {
     let prepared = prepared("baseline.toml", &settings);
     let before = resident();
     let mut world = World::new(&prepared, 1, false).expect("sets up");
-    let start = Instant::now();
-    let worked = processor_seconds();
+    let stopwatch = Stopwatch::start();
     let mut ticks = 0;
     // A few hours around noon are enough to trade in, and a market of any size
     // is done with them.
@@ -225,14 +228,32 @@ fn growth(homes: usize) {
         world.step().expect("steps");
         ticks = tick + 1;
     }
-    let seconds = match (worked, processor_seconds()) {
-        (Some(before), Some(after)) => after - before,
-        _ => start.elapsed().as_secs_f64(),
-    };
+    let seconds = stopwatch.seconds();
     let memory = resident().saturating_sub(before);
     let entries = world.stored_bytes();
     let transactions: u64 = world.finish().calls.iter().map(|row| row.count).sum();
     println!("{homes},{ticks},{transactions},{seconds:.3},{memory},{entries}");
+}
+
+/// Does the first calls of a trace and writes how many they are and the seconds
+/// that they took, answers in text included. The chain stands and all calls are
+/// read before the clock starts.
+fn replay(file: &str, calls: usize) {
+    let text = BufReader::new(File::open(file).expect("a trace"));
+    let mut reader = TraceReader::open(file, text).expect("a trace");
+    let mut chain = Replay::new(reader.header()).expect("deploys");
+    let mut ready = Vec::with_capacity(calls);
+    while ready.len() < calls
+        && let Some(call) = reader.next_call().expect("a call")
+    {
+        ready.push(call);
+    }
+    let stopwatch = Stopwatch::start();
+    let answers: Vec<_> =
+        ready.iter().map(|call| chain.perform(call).expect("performed")).collect();
+    let seconds = stopwatch.seconds();
+    assert!(ready.iter().zip(&answers).all(|(call, found)| call.receipt == *found), "differs");
+    println!("{} {seconds}", ready.len());
 }
 
 /// Bytes of memory in use; 0 where the system does not tell.
@@ -241,6 +262,26 @@ fn resident() -> u64 {
     let line = status.lines().find(|line| line.starts_with("VmRSS"));
     let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
     1_024 * kib.unwrap_or(0)
+}
+
+/// Measures the time that this thread works, so that what else runs on the
+/// computer counts less; by the clock where the system does not tell.
+struct Stopwatch {
+    clock: Instant,
+    worked: Option<f64>,
+}
+
+impl Stopwatch {
+    fn start() -> Self {
+        Self { clock: Instant::now(), worked: processor_seconds() }
+    }
+
+    fn seconds(&self) -> f64 {
+        match (self.worked, processor_seconds()) {
+            (Some(before), Some(after)) => after - before,
+            _ => self.clock.elapsed().as_secs_f64(),
+        }
+    }
 }
 
 /// Seconds that this thread has worked; `None` where the system does not tell.
@@ -260,6 +301,7 @@ fn main() {
                 std::process::exit(2);
             }
         },
+        ["--replay", file, calls] => replay(file, calls.parse().expect("a number of calls")),
         ["--growth", homes] => growth(homes.parse().expect("a number of homes")),
         _ => divan::main(),
     }

@@ -10,6 +10,7 @@
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { initSimnet } from '@stacks/clarinet-sdk'
 import { Cl } from '@stacks/transactions'
@@ -34,9 +35,9 @@ log_print_events = "none"
 const HEIGHTS = new Set(['height', 'date', 'old-date', 'last-certification-date'])
 const MOST_MINTED = 2n ** 64n - 1n
 
-class Fault extends Error {}
+export class Fault extends Error {}
 
-const read = (file) => {
+export const read = (file) => {
   const bytes = readFileSync(file)
   const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
   const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line))
@@ -59,7 +60,7 @@ const asCall = (line, named) => {
 // ---- Clarity's values as texts, both ways ----
 
 // A literal as the trace writes it: no expression is evaluated.
-const parse = (text) => {
+export const parse = (text) => {
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[(){},]|[^\s(){},"]+/g)
   let at = 0
   const field = () => {
@@ -174,7 +175,7 @@ const typeText = (type) => {
 
 // ---- The chain ----
 
-const open = async () => {
+export const open = async () => {
   const directory = mkdtempSync(join(tmpdir(), 'connect-replay-'))
   mkdirSync(join(directory, 'settings'))
   writeFileSync(join(directory, 'Clarinet.toml'), MANIFEST)
@@ -190,7 +191,7 @@ const open = async () => {
 
 const balances = (chain) => chain.getAssetsMap().get('STX') ?? new Map()
 
-const endow = (chain, genesis) => {
+export const endow = (chain, genesis) => {
   for (const [who, held] of genesis) {
     const amount = BigInt(held) - (balances(chain).get(who) ?? 0n)
     if (amount < 0n || amount > MOST_MINTED) throw new Fault(`genesis: the simnet cannot give ${who} ${held} microSTX`)
@@ -202,7 +203,7 @@ const endow = (chain, genesis) => {
   }
 }
 
-const deploy = (chain, header, calls) => {
+export const deploy = (chain, header, calls) => {
   chain.setEpoch('2.5')
   const relayed = new Set()
   for (const contract of header.contracts) {
@@ -303,11 +304,19 @@ const replay = async (file) => {
   return `${calls.length} calls compared with the simnet, and ${ledger.size} balances: ${accepted} accepted with ${events} events, ${rejected} rejected, ${aborted} aborted; ${left} left out\n`
 }
 
-try {
-  const file = process.argv[2]
-  if (!file) throw new Fault('a trace is missing: node replay.mjs trace.jsonl')
-  process.stdout.write(await replay(file))
-} catch (error) {
-  process.stderr.write(`${error instanceof Fault ? error.message : error.stack}\n`)
-  process.exitCode = 1
+// Carries a command out and says what stopped it.
+export const command = async (work) => {
+  try {
+    process.stdout.write(await work(process.argv.slice(2)))
+  } catch (error) {
+    process.stderr.write(`${error instanceof Fault ? error.message : error.stack}\n`)
+    process.exitCode = 1
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await command(([file]) => {
+    if (!file) throw new Fault('a trace is missing: node replay.mjs trace.jsonl')
+    return replay(file)
+  })
 }
