@@ -13,7 +13,7 @@ use clarity::vm::costs::LimitedCostTracker;
 use clarity::vm::database::ClarityDatabase;
 use clarity::vm::diagnostic::Diagnostic;
 use clarity::vm::types::signatures::FunctionType;
-use clarity::vm::types::{PrincipalData, QualifiedContractIdentifier, TypeSignature};
+use clarity::vm::types::{PrincipalData, QualifiedContractIdentifier};
 use clarity::vm::{ClarityVersion, ContractContext};
 use thiserror::Error;
 
@@ -119,8 +119,6 @@ pub(super) struct LoadedContract {
     pub(super) context: ContractContext,
     pub(super) functions: BTreeMap<String, LoadedFunction>,
     pub(super) signatures: BTreeMap<String, Signature>,
-    /// What each map's values are, optional as the store keeps them.
-    pub(super) map_values: BTreeMap<String, Arc<TypeSignature>>,
     /// What its functions speak of.
     pub(super) outline: Outline,
     /// Size of the source plus that of its constants, as calls are charged.
@@ -228,14 +226,8 @@ fn load(
     for (number, function) in (0..).zip(functions.values_mut()) {
         function.number = number;
     }
-    let mut map_values = BTreeMap::new();
-    for (name, shape) in &context.meta_data_map {
-        let value = TypeSignature::new_option(shape.value_type.clone());
-        let value = value.map_err(|error| error.to_string())?;
-        map_values.insert(name.to_string(), Arc::new(value));
-    }
     let signatures = signatures(analysis);
-    Ok(LoadedContract { id, context, functions, signatures, map_values, outline, size })
+    Ok(LoadedContract { id, context, functions, signatures, outline, size })
 }
 
 fn signatures(analysis: &ContractAnalysis) -> BTreeMap<String, Signature> {

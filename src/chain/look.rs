@@ -1,11 +1,8 @@
 //! Looking at what a contract holds, straight from the store: no code runs,
 //! and nothing is charged.
 
-use std::sync::Arc;
-
 use clarity::vm::Value;
-use clarity::vm::database::{ClarityDatabase, RollbackWrapper, StoreType};
-use clarity::vm::types::TypeSignature;
+use clarity::vm::database::{ClarityDatabase, StoreType};
 
 use super::call::machine_failed;
 use super::headers::{EPOCH, Headers};
@@ -14,10 +11,9 @@ use super::{Chain, ChainError, ContractId};
 
 /// A place in a contract's map, or that of a variable, worked out once and
 /// looked at often, on the chain that told it and its clones.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MapPlace {
     place: Place,
-    value: Arc<TypeSignature>,
     /// Whether what is stored is the value itself; a map's is `(some …)`.
     bare: bool,
 }
@@ -28,9 +24,11 @@ impl Chain {
     #[must_use]
     pub fn map_place(&mut self, contract: ContractId, map: &str, key: &Value) -> Option<MapPlace> {
         let loaded = &self.contracts[contract.0];
-        let value = Arc::clone(loaded.map_values.get(map)?);
+        if !loaded.context.meta_data_map.contains_key(map) {
+            return None;
+        }
         let key = ClarityDatabase::make_key_for_data_map_entry(&loaded.id, map, key).ok()?;
-        Some(MapPlace { place: self.store.place(&key), value, bare: false })
+        Some(MapPlace { place: self.store.place(&key), bare: false })
     }
 
     /// The place of a data variable of the contract; `None` where it has no
@@ -38,10 +36,11 @@ impl Chain {
     #[must_use]
     pub fn variable_place(&mut self, contract: ContractId, name: &str) -> Option<MapPlace> {
         let loaded = &self.contracts[contract.0];
-        let shape = loaded.context.meta_data_var.get(name)?;
-        let value = Arc::new(shape.value_type.clone());
+        if !loaded.context.meta_data_var.contains_key(name) {
+            return None;
+        }
         let key = ClarityDatabase::make_key_for_trip(&loaded.id, StoreType::Variable, name);
-        Some(MapPlace { place: self.store.place(&key), value, bare: true })
+        Some(MapPlace { place: self.store.place(&key), bare: true })
     }
 
     /// What the store holds at a place, undecoded: equal texts are equal
@@ -59,20 +58,21 @@ impl Chain {
     }
 
     /// The value at a place, read from the store without running any code;
-    /// `None` where nothing was ever put there.
+    /// `None` where nothing was ever put there. The machine has put there what
+    /// is of the right type, so that is not asked again.
     ///
     /// # Errors
     /// Where what is stored cannot be decoded.
     pub fn entry(&self, place: &MapPlace) -> Result<Option<Value>, ChainError> {
         let Some(raw) = self.raw(place) else { return Ok(None) };
-        let decoded =
-            RollbackWrapper::deserialize_value(raw, &place.value, &EPOCH).map_err(|error| {
-                ChainError::Store { value: raw.to_owned(), reason: error.to_string() }
-            })?;
+        let value = Value::try_deserialize_hex_untyped(raw).map_err(|error| ChainError::Store {
+            value: raw.to_owned(),
+            reason: error.to_string(),
+        })?;
         if place.bare {
-            return Ok(Some(decoded.value));
+            return Ok(Some(value));
         }
-        Ok(super::inner(&decoded.value).cloned())
+        Ok(super::inner(&value).cloned())
     }
 
     /// The value of a data variable of the contract, read from the store

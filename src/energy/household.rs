@@ -23,10 +23,18 @@ pub struct Home {
 /// Energy of one home and one day, a value each tick, in kWh.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DayEnergy {
-    /// Made by the panel.
+    /// Made by the panel; empty where there is none.
     pub made_kwh: Vec<f64>,
     /// Used by the household.
     pub used_kwh: Vec<f64>,
+}
+
+impl DayEnergy {
+    /// What was made and what was used in a tick of the day, in kWh.
+    #[must_use]
+    pub fn made_and_used_kwh(&self, tick: usize) -> (f64, f64) {
+        (self.made_kwh.get(tick).copied().unwrap_or(0.0), self.used_kwh[tick])
+    }
 }
 
 impl Home {
@@ -89,10 +97,10 @@ impl Home {
     ) {
         let ticks = sky.day(day).len();
         energy.made_kwh.clear();
-        energy.made_kwh.resize(ticks, 0.0);
         energy.used_kwh.clear();
         energy.used_kwh.resize(ticks, 0.0);
         if let Some(array) = &self.array {
+            energy.made_kwh.resize(ticks, 0.0);
             let hours = sky.clock().tick_hours();
             for (place, tick, noise) in sky.light_over(home_id, day) {
                 let light = factor(tick.clear_sky_index, noise);

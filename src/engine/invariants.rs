@@ -104,8 +104,8 @@ struct Watched {
     /// None for contracts, which hold STX and no energy.
     energy: Option<AccountPlaces>,
     /// How often the balance and both of the places of energy had been written
-    /// when they were decoded; none before that.
-    seen: Option<(u32, [u32; 2])>,
+    /// when they were decoded.
+    seen: (u32, [u32; 2]),
     purse: MicroStx,
     stored: StoredAccount,
 }
@@ -119,7 +119,7 @@ impl Watch {
             Watched {
                 balance: chain.balance_place(principal),
                 energy: person.then(|| market.account_places(chain, principal)).flatten(),
-                seen: None,
+                seen: (0, [0; 2]),
                 purse: MicroStx::ZERO,
                 stored: StoredAccount::default(),
             }
@@ -140,17 +140,15 @@ impl Watch {
         account: Account,
     ) -> Result<(MicroStx, StoredAccount), MarketError> {
         let watched = &mut self.0[account.index()];
-        let balance = chain.balance_writes(watched.balance);
-        let energy = watched.energy.as_ref().map_or([0; 2], |places| places.writes(chain));
-        if watched.seen.is_none_or(|(seen, _)| seen != balance) {
+        let writes = chain.balance_writes(watched.balance);
+        if watched.seen.0 != writes {
             watched.purse = chain.stx_balance_at(watched.balance)?;
+            watched.seen.0 = writes;
         }
-        if let Some(places) = &watched.energy
-            && watched.seen.is_none_or(|(_, seen)| seen != energy)
-        {
-            watched.stored = market.stored_account(chain, places)?;
+        if let Some(places) = &watched.energy {
+            let stored = &mut watched.stored;
+            watched.seen.1 = market.follow_account(chain, places, watched.seen.1, stored)?;
         }
-        watched.seen = Some((balance, energy));
         Ok((watched.purse, watched.stored))
     }
 }

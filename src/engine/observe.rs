@@ -83,7 +83,7 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
             _ => {}
         }
         if let Some(house) = &person.house {
-            let (made, used) = (house.today.made_kwh[tick], house.today.used_kwh[tick]);
+            let (made, used) = house.today.made_and_used_kwh(tick);
             row.made_kwh += made;
             row.used_kwh += used;
             row.self_used_kwh += made.min(used);

@@ -117,7 +117,7 @@ impl World<'_> {
             let standing = self.books.entry(person.account).standing;
             let sells = recorded && standing == Standing::Certified && person.agent.takes_part();
             let Some(house) = &mut person.house else { continue };
-            let (made, used) = (house.today.made_kwh[tick], house.today.used_kwh[tick]);
+            let (made, used) = house.today.made_and_used_kwh(tick);
             let self_used = made.min(used);
             let surplus = made - self_used;
             person.need_kwh = used - self_used;

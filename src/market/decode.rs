@@ -27,19 +27,10 @@ pub struct StoredAccount {
 }
 
 /// Where the trading contract stores what it knows of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountPlaces {
     seller: MapPlace,
     holder: MapPlace,
-}
-
-impl AccountPlaces {
-    /// How often something was stored there: while that stays the same, so
-    /// does the account.
-    #[must_use]
-    pub fn writes(&self, chain: &Chain) -> [u32; 2] {
-        [chain.writes(&self.seller), chain.writes(&self.holder)]
-    }
 }
 
 /// What both contracts store besides accounts.
@@ -218,17 +209,23 @@ impl Market {
         })
     }
 
-    /// What is stored at an account's places, read without running code.
+    /// Brings `account` to what is stored at its places, read without running
+    /// code, where something was stored since there were `seen` writes; returns
+    /// how many there are now.
     ///
     /// # Errors
     /// Where the store cannot be read or holds another shape.
-    pub fn stored_account(
+    pub fn follow_account(
         &self,
         chain: &Chain,
         places: &AccountPlaces,
-    ) -> Result<StoredAccount, MarketError> {
-        let mut account = StoredAccount::default();
-        if let Some(seller) = chain.entry(&places.seller)? {
+        seen: [u32; 2],
+        account: &mut StoredAccount,
+    ) -> Result<[u32; 2], MarketError> {
+        let writes = [chain.writes(&places.seller), chain.writes(&places.holder)];
+        if writes[0] != seen[0]
+            && let Some(seller) = chain.entry(&places.seller)?
+        {
             let uint = |name: &str| uint_field(&seller, name);
             let certified = chain::field(&seller, "certified").and_then(chain::as_bool);
             account.listed = Kwh::new(uint("listed")?);
@@ -236,11 +233,13 @@ impl Market {
             account.price = MicroStxPerKwh::new(uint("price")?);
             account.certified = certified.ok_or_else(|| unknown("sellers", &seller))?;
         }
-        if let Some(holder) = chain.entry(&places.holder)? {
+        if writes[1] != seen[1]
+            && let Some(holder) = chain.entry(&places.holder)?
+        {
             account.bought = Kwh::new(uint_field(&holder, "held")?);
             account.basis = MicroStx::new(uint_field(&holder, "paid")?);
         }
-        Ok(account)
+        Ok(writes)
     }
 
     /// What both contracts store besides accounts, read without running code.
