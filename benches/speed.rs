@@ -244,15 +244,15 @@ fn replay(file: &str, calls: usize) {
     let mut chain = Replay::new(reader.header()).expect("deploys");
     let mut ready = Vec::with_capacity(calls);
     while ready.len() < calls
-        && let Some(call) = reader.next_call().expect("a call")
+        && let Some(step) = reader.next_step().expect("a call")
     {
-        ready.push(call);
+        ready.push(step);
     }
     let stopwatch = Stopwatch::start();
     let answers: Vec<_> =
-        ready.iter().map(|call| chain.perform(call).expect("performed")).collect();
+        ready.iter().map(|step| chain.perform(step).expect("performed")).collect();
     let seconds = stopwatch.seconds();
-    assert!(ready.iter().zip(&answers).all(|(call, found)| call.receipt == *found), "differs");
+    assert!(ready.iter().zip(&answers).all(|(step, found)| step.receipt() == found), "differs");
     println!("{} {seconds}", ready.len());
 }
 
