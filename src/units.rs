@@ -1,7 +1,8 @@
 //! The contracts' own base units as types: whole kWh, microSTX, microSTX per
 //! kWh, basis points, ticks. Integers are private, arithmetic is checked, and
 //! every rounding has a name. No `f64` arithmetic on money or traded energy
-//! happens here; physics and preferences keep to plain `f64`.
+//! happens here; physics and preferences keep to plain `f64`. Also how digits
+//! are set apart where people read them.
 
 use std::fmt;
 use std::iter::Sum;
@@ -242,6 +243,34 @@ impl fmt::Display for Tick {
     }
 }
 
+/// A number with its thousands set apart and so many decimals; a dash for what
+/// is none.
+#[must_use]
+pub fn grouped(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let below = value < 0.0 && text.bytes().any(|digit| digit.is_ascii_digit() && digit != b'0');
+    let sign = if below { "−" } else { "" };
+    let dot = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{}{dot}{fraction}", in_threes(whole, ','))
+}
+
+/// Digits with `mark` between groups of three.
+#[must_use]
+pub(crate) fn in_threes(digits: &str, mark: char) -> String {
+    let mut groups = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            groups.push(mark);
+        }
+        groups.push(digit);
+    }
+    groups
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,5 +316,21 @@ mod tests {
         assert_eq!(Kwh::floor_from_f64(-1.0), Kwh::ZERO);
         assert_eq!(Kwh::floor_from_f64(f64::NAN), Kwh::ZERO);
         assert_eq!(MicroStx::nearest_from_stx(0.5), MicroStx::new(500_000));
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (value, decimals, expected) in [
+            (0.0, 0, "0"),
+            (999.0, 0, "999"),
+            (1_000.0, 0, "1,000"),
+            (1_234_567.891, 2, "1,234,567.89"),
+            (-12_345.6, 1, "−12,345.6"),
+            (-0.04, 1, "0.0"),
+            (f64::NAN, 2, "–"),
+        ] {
+            assert_eq!(grouped(value, decimals), expected);
+        }
+        assert_eq!(in_threes("1234567", '_'), "1_234_567");
     }
 }

@@ -4,6 +4,8 @@ use std::io::IsTerminal as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
+use crate::units::grouped;
+
 /// Columns of text where there is no terminal to ask.
 const PIPE_WIDTH: u16 = 100;
 
@@ -32,9 +34,6 @@ pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
 /// most below, or as many as the first digit that matters needs, up to six; a
 /// dash for what is no number.
 pub(super) fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
     let magnitude = value.abs();
     let decimals = match magnitude {
         m if m >= 1_000.0 || (m.fract() == 0.0) => 0,
@@ -44,19 +43,7 @@ pub(super) fn number(value: f64) -> String {
         m if m >= 0.000_01 => 5,
         _ => 6,
     };
-    let text = format!("{magnitude:.decimals$}");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let sign =
-        if value < 0.0 && text.chars().any(|c| ('1'..='9').contains(&c)) { "−" } else { "" };
-    let dot = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{grouped}{dot}{fraction}")
+    grouped(value, decimals)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::step::{Step, arrivals_step, homes_step, intended};
 use super::{UnknownMeasure, check_thresholds};
 use crate::engine::{PrepareError, Prepared, RunError};
 use crate::scenario::{BlockBudget, CostMetering, Faults, Loading, Scenario, Threshold};
+use crate::units::grouped;
 
 /// How to look for the edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Capacity {
             Some(step) => format!(
                 "carries {} {unit} and {} purchases a tenure; 95 % of calls wait no more than \
                  {} s there, and a fee of {} µSTX gets a purchase into the next block",
-                step.load,
+                amount(step.load.into()),
                 amount(step.purchases_a_tenure),
                 amount(step.measure("wait_s_p95")),
                 amount(step.measure("next_block_fee_ustx_max")),
@@ -114,7 +115,7 @@ impl Capacity {
         format!(
             "{carries}; at {} {unit} {} is crossed, and what binds is {dimension}, {:.0} % of the \
              budget in the busiest tick",
-            crossed.load,
+            amount(crossed.load.into()),
             crossed.crossed.join(" and "),
             100.0 * share
         )
@@ -123,7 +124,7 @@ impl Capacity {
 
 /// A number in words: one decimal where it tells something.
 fn amount(value: f64) -> String {
-    if value < 10.0 && value.fract() != 0.0 { format!("{value:.1}") } else { format!("{value:.0}") }
+    grouped(value, usize::from(value < 10.0 && value.fract() != 0.0))
 }
 
 /// What a step has to keep where the scenario names nothing.

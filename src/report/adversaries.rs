@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::experiment::{Experiment, Sheet, publish};
+use super::experiment::Sheet;
+use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
 use super::tables::number;
 use super::{Provenance, ReportError, charts};
@@ -44,7 +45,7 @@ pub fn write_safety(
     });
     let scenario = &safety.scenario;
     let verb = "stress --adversaries";
-    publish(result, &Experiment { verb, scenario, contracts, provenance, details })
+    publish(result, Head::of_market(verb, scenario, contracts, provenance), Own { details })
 }
 
 /// Mean and ends of an estimate as cells.

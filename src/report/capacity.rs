@@ -7,13 +7,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::manifest::{FORMAT, Program, greatest_deviation, hashed};
+use super::manifest::{Head, greatest_deviation, publish};
 use super::result_directory::ResultDirectory;
 use super::tables::{Cell, Row, Table, columns};
-use super::{HashedFile, Provenance, ReportError, charts};
+use super::{Provenance, ReportError, charts};
 use crate::engine::record::CallRow;
 use crate::experiments::{Capacity, Step};
-use crate::scenario::Setting;
 
 /// Writes the whole result of a search to `directory`, which appears at once
 /// when everything in it is complete:
@@ -44,11 +43,20 @@ pub fn write_capacity(
     for chart in charts::CAPACITY_CHARTS {
         result.file(chart.file, |file| file.write_all(chart.svg(capacity)?.as_bytes()))?;
     }
-    let manifest = manifest(capacity, provenance, result.files());
-    result.file("manifest.json", |file| {
-        file.write_all(manifest.map_err(io::Error::from)?.as_bytes())
-    })?;
-    result.publish()
+    let thresholds = capacity.thresholds.iter().map(|threshold| ThresholdUsed {
+        metric: &threshold.metric,
+        comparison: threshold.comparison.sign(),
+        limit: threshold.limit,
+    });
+    let found = Found {
+        metering_deviation_max: greatest_deviation(
+            capacity.steps.iter().flat_map(|step| &step.calls),
+        ),
+        thresholds: thresholds.collect(),
+        answer: capacity.answer(),
+    };
+    let (scenario, contracts) = (&capacity.scenario, &capacity.contracts);
+    publish(result, Head::of_market("stress", scenario, contracts, provenance), found)
 }
 
 /// A step as a row of `capacity.csv`. `load` is the number of homes, or the
@@ -169,21 +177,12 @@ fn calls(file: impl Write, capacity: &Capacity) -> io::Result<()> {
     table.finish()
 }
 
+/// What the manifest of a search says.
 #[derive(Serialize)]
-struct Manifest<'a> {
-    format: u32,
-    verb: &'static str,
-    program: Program<'a>,
-    command: &'a str,
-    scenario_file: &'a str,
-    scenario_sha256: String,
-    scenario: Setting,
-    contracts: Vec<HashedFile>,
-    data: &'a [HashedFile],
+struct Found<'a> {
     metering_deviation_max: Option<f64>,
     thresholds: Vec<ThresholdUsed<'a>>,
     answer: String,
-    files: &'a [HashedFile],
 }
 
 /// What a step had to keep; the scenario's own or, where it has none, those
@@ -193,34 +192,4 @@ struct ThresholdUsed<'a> {
     metric: &'a str,
     comparison: &'static str,
     limit: f64,
-}
-
-fn manifest(
-    capacity: &Capacity,
-    provenance: &Provenance,
-    files: &[HashedFile],
-) -> serde_json::Result<String> {
-    let thresholds = capacity.thresholds.iter().map(|threshold| ThresholdUsed {
-        metric: &threshold.metric,
-        comparison: threshold.comparison.sign(),
-        limit: threshold.limit,
-    });
-    let manifest = Manifest {
-        format: FORMAT,
-        verb: "stress",
-        program: Program::of(&provenance.version),
-        command: &provenance.command,
-        scenario_file: &provenance.scenario_file,
-        scenario_sha256: capacity.scenario.sha256(),
-        scenario: capacity.scenario.settings(),
-        contracts: hashed(&capacity.contracts),
-        data: &provenance.data,
-        metering_deviation_max: greatest_deviation(
-            capacity.steps.iter().flat_map(|step| &step.calls),
-        ),
-        thresholds: thresholds.collect(),
-        answer: capacity.answer(),
-        files,
-    };
-    serde_json::to_string_pretty(&manifest).map(|text| text + "\n")
 }

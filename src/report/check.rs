@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::ReportError;
 use super::experiment::Sheet;
-use super::fuzz::publish;
+use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
 use crate::experiments::{Code, Severity, Weakness};
 
@@ -53,7 +53,7 @@ pub fn write_check(
         faults: count(Severity::Fault),
         notes: count(Severity::Note),
     };
-    publish(result, ("check", command), code, details)
+    publish(result, Head::of_contracts("check", command, code), Own { details })
 }
 
 #[derive(Serialize)]

@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::charts::differences;
-use super::experiment::{Experiment, Sheet, publish, warm_up};
+use super::experiment::{Sheet, warm_up};
+use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
 use super::tables::{method, number};
 use super::{Provenance, ReportError};
@@ -50,7 +51,7 @@ pub fn write_comparison(
         "replicates": comparison.replicates,
         "precision_reached": comparison.precise,
     });
-    publish(result, &Experiment { verb: "compare", scenario, contracts, provenance, details })
+    publish(result, Head::of_market("compare", scenario, contracts, provenance), Own { details })
 }
 
 /// A name as a part of a file's.

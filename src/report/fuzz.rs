@@ -6,10 +6,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::ReportError;
 use super::experiment::Sheet;
-use super::manifest::{FORMAT, Program};
+use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
-use super::{HashedFile, ReportError};
 use crate::experiments::{Code, Coverage, Ending, Fate, FuzzOptions, Fuzzed, Hunt, MutantOptions};
 
 /// Writes the whole result of fuzzing to `directory`, which appears at once
@@ -49,7 +49,7 @@ pub fn write_fuzzed(
         sequence: failed.map(|failed| failed.sequence),
         calls_left: failed.map(|failed| failed.calls.as_slice()),
     };
-    publish(result, ("fuzz", command), code, details)
+    publish(result, Head::of_contracts("fuzz", command, code), Own { details })
 }
 
 /// Writes what came of planted faults to `directory`, as [`write_fuzzed`] does:
@@ -81,7 +81,7 @@ pub fn write_mutants(
         found: hunt.found(),
         score: hunt.score(),
     };
-    publish(result, ("fuzz --mutants", command), code, details)
+    publish(result, Head::of_contracts("fuzz --mutants", command, code), Own { details })
 }
 
 #[derive(Serialize)]
@@ -140,42 +140,6 @@ struct Details<'a> {
     found: Option<&'a str>,
     sequence: Option<u64>,
     calls_left: Option<&'a [String]>,
-}
-
-#[derive(Serialize)]
-struct Manifest<'a, D> {
-    format: u32,
-    verb: &'a str,
-    program: Program<'a>,
-    command: &'a str,
-    contracts: Vec<HashedFile>,
-    details: D,
-    files: &'a [HashedFile],
-}
-
-/// Writes the manifest of a result about contracts alone, and gives the result
-/// its name.
-pub(super) fn publish(
-    mut result: ResultDirectory,
-    (verb, command): (&str, &str),
-    code: &Code,
-    details: impl Serialize,
-) -> Result<(), ReportError> {
-    let contracts = [&code.wattconnect, &code.energy_production]
-        .map(|source| HashedFile { file: source.file.clone(), sha256: source.sha256() });
-    let manifest = Manifest {
-        format: FORMAT,
-        verb,
-        program: Program::of(env!("CARGO_PKG_VERSION")),
-        command,
-        contracts: contracts.into(),
-        details,
-        files: result.files(),
-    };
-    let text = serde_json::to_string_pretty(&manifest).map(|text| text + "\n");
-    result
-        .file("manifest.json", |file| file.write_all(text.map_err(io::Error::from)?.as_bytes()))?;
-    result.publish()
 }
 
 fn coverage(file: impl Write, coverage: &Coverage) -> io::Result<()> {

@@ -4,15 +4,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Serialize;
-
-use super::manifest::{FORMAT, Program, hashed};
+use super::manifest::{Head, publish};
 use super::result_directory::ResultDirectory;
 use super::tables::{Cell, Row, Table, columns};
-use super::{HashedFile, Provenance, ReportError};
+use super::{Provenance, ReportError};
 use crate::engine::record::LimitRow;
 use crate::experiments::{Edge, Limits};
-use crate::scenario::Setting;
 
 /// Writes what was found of the limits to `directory`, which appears at once
 /// when everything in it is complete:
@@ -38,11 +35,8 @@ pub fn write_limits(
     let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("limit_edges.csv", |file| edges(file, limits))?;
     result.file("limits.csv", |file| grown(file, limits))?;
-    let manifest = manifest(limits, provenance, result.files());
-    result.file("manifest.json", |file| {
-        file.write_all(manifest.map_err(io::Error::from)?.as_bytes())
-    })?;
-    result.publish()
+    let (scenario, contracts) = (&limits.scenario, &limits.contracts);
+    publish(result, Head::of_market("stress --limits", scenario, contracts, provenance), ())
 }
 
 columns!(Edge {
@@ -76,38 +70,4 @@ fn grown(file: impl Write, limits: &Limits) -> io::Result<()> {
         }
     }
     table.finish()
-}
-
-#[derive(Serialize)]
-struct Manifest<'a> {
-    format: u32,
-    verb: &'static str,
-    program: Program<'a>,
-    command: &'a str,
-    scenario_file: &'a str,
-    scenario_sha256: String,
-    scenario: Setting,
-    contracts: Vec<HashedFile>,
-    data: &'a [HashedFile],
-    files: &'a [HashedFile],
-}
-
-fn manifest(
-    limits: &Limits,
-    provenance: &Provenance,
-    files: &[HashedFile],
-) -> serde_json::Result<String> {
-    let manifest = Manifest {
-        format: FORMAT,
-        verb: "stress --limits",
-        program: Program::of(&provenance.version),
-        command: &provenance.command,
-        scenario_file: &provenance.scenario_file,
-        scenario_sha256: limits.scenario.sha256(),
-        scenario: limits.scenario.settings(),
-        contracts: hashed(&limits.contracts),
-        data: &provenance.data,
-        files,
-    };
-    serde_json::to_string_pretty(&manifest).map(|text| text + "\n")
 }

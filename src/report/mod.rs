@@ -46,6 +46,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::experiments::Outcome;
+use manifest::{Head, Replicates, publish};
 use result_directory::ResultDirectory;
 
 pub use adversaries::write_safety;
@@ -218,9 +219,6 @@ pub fn write(
     for chart in charts::CHARTS {
         result.file(chart.file, |file| file.write_all(chart.svg(outcome)?.as_bytes()))?;
     }
-    let manifest = manifest::text(outcome, provenance, result.files());
-    result.file("manifest.json", |file| {
-        file.write_all(manifest.map_err(io::Error::from)?.as_bytes())
-    })?;
-    result.publish()
+    let head = Head::of_market("run", &outcome.scenario, &outcome.contracts, provenance);
+    publish(result, head, Replicates::of(outcome))
 }

@@ -1,29 +1,6 @@
 //! Numbers as people read them, and the round values that an axis is marked at.
 
-/// A number with its thousands set apart and so many decimals; a dash for what
-/// is none.
-pub(super) fn grouped(value: f64, decimals: usize) -> String {
-    if !value.is_finite() {
-        return "–".to_owned();
-    }
-    let text = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::new();
-    if value < 0.0 && text.bytes().any(|digit| digit.is_ascii_digit() && digit != b'0') {
-        grouped.push('−');
-    }
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if !fraction.is_empty() {
-        grouped.push('.');
-        grouped.push_str(fraction);
-    }
-    grouped
-}
+pub(super) use crate::units::grouped;
 
 /// A number with three digits that count, or all of its whole ones.
 pub(super) fn readable(value: f64) -> String {
@@ -102,18 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_set_apart() {
-        for (value, decimals, expected) in [
-            (0.0, 0, "0"),
-            (999.0, 0, "999"),
-            (1_000.0, 0, "1,000"),
-            (1_234_567.891, 2, "1,234,567.89"),
-            (-12_345.6, 1, "−12,345.6"),
-            (-0.04, 1, "0.0"),
-            (f64::NAN, 2, "–"),
-        ] {
-            assert_eq!(grouped(value, decimals), expected);
-        }
+    fn numbers_keep_the_digits_that_count() {
         let texts = [0.0, 0.5, 3.456, 42.0, 123.4, 54_321.9].map(readable);
         assert_eq!(texts, ["0", "0.500", "3.46", "42.0", "123", "54,322"]);
         assert_eq!([3.0, 3.25, 1_234.5].map(count), ["3", "3.2", "1,234"]);

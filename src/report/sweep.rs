@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::charts::responses;
-use super::experiment::{Experiment, Sheet, publish, setting_cell, warm_up};
+use super::experiment::{Sheet, setting_cell, warm_up};
 use super::journal::{Journal, line, parse};
+use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
 use super::tables::number;
 use super::{Provenance, ReportError};
@@ -62,7 +63,7 @@ pub fn write_sweep(
     }
     let details = details(sweep);
     let scenario = &sweep.base.scenario;
-    publish(result, &Experiment { verb: "sweep", scenario, contracts, provenance, details })
+    publish(result, Head::of_market("sweep", scenario, contracts, provenance), Own { details })
 }
 
 fn details(sweep: &Sweep) -> serde_json::Value {
@@ -174,7 +175,7 @@ pub fn write_part(
         "scenario_file": part.scenario_file, "overrides": part.overrides, "command": part.command,
     });
     let scenario = &sweep.base.scenario;
-    publish(result, &Experiment { verb: "sweep", scenario, contracts, provenance, details })
+    publish(result, Head::of_market("sweep", scenario, contracts, provenance), Own { details })
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::charts::front;
-use super::experiment::{Experiment, Sheet, publish, setting_cell, warm_up};
+use super::experiment::{Sheet, setting_cell, warm_up};
+use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
 use super::tables::number;
 use super::{Provenance, ReportError};
@@ -58,7 +59,7 @@ pub fn write_tune(
         "reason": reason(tune, outcome),
     });
     let scenario = &tune.base.scenario;
-    publish(result, &Experiment { verb: "tune", scenario, contracts, provenance, details })
+    publish(result, Head::of_market("tune", scenario, contracts, provenance), Own { details })
 }
 
 /// Why the recommended setting is.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::document::{Node, Raw};
 use super::read::Reader;
 use super::setting::Setting;
-use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh};
+use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh, in_threes};
 
 /// The kind of value that a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,14 +148,7 @@ fn grouped(number: f64) -> String {
     if number < SHORT || number.fract() != 0.0 {
         return plain;
     }
-    let mut groups = String::new();
-    for (index, digit) in plain.chars().enumerate() {
-        if index > 0 && (plain.len() - index).is_multiple_of(3) {
-            groups.push('_');
-        }
-        groups.push(digit);
-    }
-    groups
+    in_threes(&plain, '_')
 }
 
 fn quoted(names: &[&str]) -> String {
