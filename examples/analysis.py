@@ -3,6 +3,9 @@
 Usage: pip install pandas matplotlib
        connect-sim run scenarios/tiny.toml
        python examples/analysis.py results/tiny [chart.png]
+
+Where the result was written with `--format parquet`, its tables are read from there, with their types;
+that needs `pip install pyarrow` too.
 """
 
 import sys
@@ -15,10 +18,15 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the backend comes first)
 
 
+def table(result: Path, name: str) -> pd.DataFrame:
+    parquet = result / f"{name}.parquet"
+    return pd.read_parquet(parquet) if parquet.exists() else pd.read_csv(result / f"{name}.csv")
+
+
 def main(result: Path, chart: Path) -> None:
     summary = pd.read_csv(result / "summary.csv", index_col="metric")
-    ticks = pd.read_csv(result / "ticks.csv")
-    participants = pd.read_csv(result / "participants.csv")
+    ticks = table(result, "ticks")
+    participants = table(result, "participants")
 
     print(summary.loc[["traded_kwh", "price_mean_ustx_per_kwh"], ["mean", "unit"]].to_string())
     gains = participants.groupby("kind")["gain_ustx"].mean() / 1e6

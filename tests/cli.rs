@@ -246,6 +246,14 @@ fn the_contracts_are_listed_with_what_they_have() {
     assert!(text.contains("buy-energy-from-many") && text.contains("54 of 54"), "{text}");
 }
 
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_program_without_parquet_says_how_to_build_it() {
+    let (code, error) = fails(&["run", "scenarios/tiny.toml", "--format", "parquet"]);
+    assert_eq!(code, 2, "{error}");
+    assert!(error.contains("without Parquet") && error.contains("--features parquet"), "{error}");
+}
+
 #[test]
 fn bad_usage_is_exit_code_two() {
     for arguments in [&["run"][..], &["walk"], &["run", "x.toml", "--replicates", "0"]] {

@@ -51,6 +51,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("plotters", &["report"]),
     ("maud", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
+    ("parquet", &["report"]),
     ("serde_json", &["report", "scenario", "energy", "trace"]),
     ("toml", &["scenario", "market"]),
     ("solar_positioning", &["energy"]),

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use connect_sim::engine::Prepared;
 use connect_sim::experiments::{Outcome, RunOptions, run};
-use connect_sim::report::{self, Provenance, ReportError};
+use connect_sim::report::{self, Format, Provenance, ReportError};
 use connect_sim::scenario::Scenario;
 use sha2::{Digest, Sha256};
 
@@ -56,7 +56,8 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
     let write = |name: &str, jobs: usize| {
         let outcome = outcome(2, jobs, true);
         let directory = home.path().join(name);
-        report::write(&outcome, &provenance(&outcome), &directory, false).expect("written");
+        report::write(&outcome, &provenance(&outcome), Format::Csv, &directory, false)
+            .expect("written");
         (outcome, files(&directory))
     };
     let (outcome, first) = write("one", 1);
@@ -169,7 +170,8 @@ fn one_replicate_without_a_trace_has_no_interval_and_no_transactions() {
     let directory = home.path().join("result");
     let outcome = outcome(1, 1, false);
     report::check_free(&directory, false).expect("free");
-    report::write(&outcome, &provenance(&outcome), &directory, false).expect("written");
+    report::write(&outcome, &provenance(&outcome), Format::Csv, &directory, false)
+        .expect("written");
     let files = files(&directory);
     assert!(!files.contains_key("transactions.csv"));
     let mut reader = csv::Reader::from_reader(files["summary.csv"].as_slice());

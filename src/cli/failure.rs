@@ -187,7 +187,8 @@ impl From<ReplayError> for Failure {
 impl From<ReportError> for Failure {
     fn from(error: ReportError) -> Self {
         let exit = match error {
-            ReportError::AlreadyThere { .. }
+            ReportError::NoParquet
+            | ReportError::AlreadyThere { .. }
             | ReportError::NotAResult { .. }
             | ReportError::NoName { .. }
             | ReportError::Busy { .. }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use comfy_table::Table;
 
 use super::adversaries::takings;
@@ -11,7 +11,7 @@ use super::{Failure, progress, say};
 use crate::experiments::{
     self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested,
 };
-use crate::report::{self, HashedFile, Provenance};
+use crate::report::{self, Format, HashedFile, Provenance};
 use crate::scenario::Scenario;
 
 /// Run a scenario and write its results.
@@ -50,6 +50,10 @@ pub(super) struct Run {
     /// do them again with `connect-sim replay`.
     #[arg(long)]
     trace: bool,
+    /// The form of the large tables: ticks, participants, transactions. CSV is
+    /// always written, any other form beside it.
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    format: TableFormat,
     /// Replace results that are there already.
     #[arg(long)]
     force: bool,
@@ -58,8 +62,28 @@ pub(super) struct Run {
     quiet: bool,
 }
 
+/// What --format takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TableFormat {
+    /// Text, which everything reads.
+    Csv,
+    /// Typed columns for notebooks; this program must be built with it.
+    Parquet,
+}
+
+impl TableFormat {
+    const fn in_report(self) -> Format {
+        match self {
+            Self::Csv => Format::Csv,
+            Self::Parquet => Format::Parquet,
+        }
+    }
+}
+
 impl Run {
     pub(super) fn execute(&self) -> Result<(), Failure> {
+        let format = self.format.in_report();
+        format.check()?;
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
         let directory =
             self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&scenario.about.name));
@@ -85,7 +109,7 @@ impl Run {
         };
         bar.finish_and_clear();
         let (outcome, precise) = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write(&outcome, &self.provenance(data), &directory, self.force)?;
+        report::write(&outcome, &self.provenance(data), format, &directory, self.force)?;
         if !self.quiet {
             say(summary(&outcome));
             if let Some(takings) = takings(&outcome) {
@@ -158,6 +182,9 @@ impl Run {
         }
         if self.trace {
             command.push_str(" --trace");
+        }
+        if self.format == TableFormat::Parquet {
+            command.push_str(" --format parquet");
         }
         Provenance {
             command,

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::experiment::Sheet;
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
-use super::tables::number;
+use super::row::number;
 use super::{Provenance, ReportError, charts};
 use crate::experiments::{EFFECTS, Estimate, Onset, Safety};
 

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::manifest::{Head, greatest_deviation, publish};
 use super::result_directory::ResultDirectory;
-use super::tables::{Cell, Row, Table, columns};
+use super::row::columns;
+use super::tables::Table;
 use super::{Provenance, ReportError, charts};
 use crate::engine::record::CallRow;
 use crate::experiments::{Capacity, Step};

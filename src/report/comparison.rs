@@ -11,7 +11,8 @@ use super::charts::differences;
 use super::experiment::{Sheet, warm_up};
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
-use super::tables::{method, number};
+use super::row::number;
+use super::tables::method;
 use super::{Provenance, ReportError};
 use crate::experiments::Comparison;
 

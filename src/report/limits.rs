@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::manifest::{Head, publish};
 use super::result_directory::ResultDirectory;
-use super::tables::{Cell, Row, Table, columns};
+use super::row::columns;
+use super::tables::Table;
 use super::{Provenance, ReportError};
 use crate::engine::record::LimitRow;
 use crate::experiments::{Edge, Limits};

@@ -18,6 +18,7 @@
 //! | `transactions.csv` | every transaction, where a trace was asked for |
 //! | `trace.jsonl` | the same for a machine: all calls, to do them again; `traces/` for several seeds |
 //! | `charts/*.svg` | six pictures for people |
+//! | `ticks.parquet`, `participants.parquet`, `transactions.parquet` | the same rows for notebooks, where they were asked for |
 //!
 //! What [`write_capacity()`] writes has files of its own: see there.
 
@@ -25,6 +26,8 @@ mod adversaries;
 mod capacity;
 mod charts;
 mod check;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod comparison;
 mod dossier;
 mod experiment;
@@ -35,6 +38,7 @@ mod limits;
 mod manifest;
 mod number;
 mod result_directory;
+mod row;
 mod sweep;
 mod tables;
 mod tune;
@@ -83,9 +87,46 @@ pub struct Provenance {
     pub data: Vec<HashedFile>,
 }
 
+/// The form of the large tables of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Text, which everything reads.
+    #[default]
+    Csv,
+    /// Typed columns, for notebooks.
+    Parquet,
+}
+
+impl Format {
+    /// What the names of such files end in.
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// Finds out whether this program was built to write it.
+    ///
+    /// # Errors
+    /// Where it was not, with how to build it.
+    pub const fn check(self) -> Result<(), ReportError> {
+        match self {
+            Self::Parquet if cfg!(not(feature = "parquet")) => Err(ReportError::NoParquet),
+            Self::Csv | Self::Parquet => Ok(()),
+        }
+    }
+}
+
 /// Why a result was not written.
 #[derive(Debug, Error)]
 pub enum ReportError {
+    /// Parquet was asked of a program that was built without it.
+    #[error(
+        "this program was built without Parquet; build it once more, with \
+         `cargo build --release --features parquet`"
+    )]
+    NoParquet,
     /// There is a result already.
     #[error(
         "{}: there is a result already; name another directory with --out, or give --force to \
@@ -182,27 +223,38 @@ pub fn write_broken(directory: &Path, seed: u64, trace: &[u8]) -> Result<PathBuf
 /// Writes the whole result of `outcome` to `directory`, which appears at once
 /// when everything in it is complete. A result that is there already is
 /// replaced at that moment if `replace` says so; what is no result never is.
+/// Where `format` is not CSV, the large tables are there in it too, beside CSV.
 ///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written. Nothing is left
-/// behind then, and an older result stays as it was.
+/// Where `directory` is taken, a file cannot be written, or this program was
+/// built without `format`. Nothing is left behind then, and an older result
+/// stays as it was.
 pub fn write(
     outcome: &Outcome,
     provenance: &Provenance,
+    format: Format,
     directory: &Path,
     replace: bool,
 ) -> Result<(), ReportError> {
+    format.check()?;
+    let traced = outcome.records.iter().any(|record| !record.transactions.is_empty());
     let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("summary.csv", |file| tables::summary(file, outcome))?;
-    result.file("ticks.csv", |file| tables::ticks(file, outcome))?;
-    result.file("participants.csv", |file| tables::participants(file, outcome))?;
+    let formats: &[Format] =
+        if format == Format::Csv { &[Format::Csv] } else { &[Format::Csv, format] };
+    for format in formats.iter().copied() {
+        let name = |table: &str| format!("{table}.{}", format.extension());
+        result.file(&name("ticks"), |file| tables::ticks(file, format, outcome))?;
+        result.file(&name("participants"), |file| tables::participants(file, format, outcome))?;
+        if traced {
+            result
+                .file(&name("transactions"), |file| tables::transactions(file, format, outcome))?;
+        }
+    }
     result.file("limits.csv", |file| tables::limits(file, outcome))?;
     result.file("calls.csv", |file| tables::calls(file, outcome))?;
     if outcome.records.iter().any(|record| !record.adversaries.is_empty()) {
         result.file("adversaries.csv", |file| tables::adversaries(file, outcome))?;
-    }
-    if outcome.records.iter().any(|record| !record.transactions.is_empty()) {
-        result.file("transactions.csv", |file| tables::transactions(file, outcome))?;
     }
     for record in &outcome.records {
         if let Some(trace) = &record.trace {

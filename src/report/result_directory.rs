@@ -85,7 +85,7 @@ impl ResultDirectory {
     pub(super) fn file(
         &mut self,
         name: &str,
-        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), ReportError> {
         let path = self.staging.join(name);
         let sha256 = write_file(&path, write).map_err(failed(&self.target.join(name)))?;
@@ -176,7 +176,7 @@ fn lock(staging: &Path, target: &Path) -> Result<File, ReportError> {
 /// Writes a file through to the disk; returns the hash of its bytes.
 fn write_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> io::Result<String> {
     fs::create_dir_all(parent(path))?;
     let mut writer = Hashing { inner: File::create_new(path)?, digest: Sha256::new() };
@@ -318,7 +318,7 @@ mod tests {
         publish(&target, false, "old").expect("free");
         let mut result = ResultDirectory::begin(&target, true).expect("may go");
         result.file("a.csv", |file| file.write_all(b"half")).expect("written");
-        let failure = |_: &mut dyn Write| Err(io::Error::other("the disk is full"));
+        let failure = |_: &mut (dyn Write + Send)| Err(io::Error::other("the disk is full"));
         let error = result.file("b.csv", failure).expect_err("full");
         drop(result);
         let path = target.join("b.csv");

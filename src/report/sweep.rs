@@ -14,7 +14,7 @@ use super::experiment::{Sheet, setting_cell, warm_up};
 use super::journal::{Journal, line, parse};
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
-use super::tables::number;
+use super::row::number;
 use super::{Provenance, ReportError};
 use crate::experiments::{Sensitivity, Shard, Store, Sweep};
 

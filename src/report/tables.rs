@@ -1,87 +1,19 @@
-//! The tables of a result as CSV. A table's columns are the fields of its row
-//! in the records, named once: the list of them makes both the header and the
-//! cells, and does not compile unless it has every field.
-//!
-//! Cells: whole numbers as they are, other numbers with at most six decimals
-//! and no trailing zeros, `true` and `false`, empty where there is no number.
+//! The tables of a result: which rows of the records stand in which file, and
+//! how a file of CSV comes about. How another form does is no matter of this
+//! file.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
+
+use super::Format;
+#[cfg(feature = "parquet")]
+use super::columnar;
+use super::row::{Cell, Row, columns};
 
 use crate::engine::record::{
     AdversaryRow, CallRow, FindingRow, LimitRow, ParticipantRow, Record, TickRow, TransactionRow,
 };
 use crate::experiments::{Outcome, SummaryRow};
 use crate::stats::Method;
-use crate::units::Tick;
-
-/// A value that can stand in a cell.
-pub(super) trait Cell {
-    /// Appends the value to `text`.
-    fn append(&self, text: &mut String);
-}
-
-/// Cells that are written as they display themselves.
-macro_rules! displayed {
-    ($($type:ty),+) => {
-        $(impl Cell for $type {
-            fn append(&self, text: &mut String) {
-                // Writing to a string does not fail.
-                let _ = write!(text, "{self}");
-            }
-        })+
-    };
-}
-
-displayed!(bool, u32, u64, usize, u128, Tick);
-
-impl Cell for str {
-    fn append(&self, text: &mut String) {
-        text.push_str(self);
-    }
-}
-
-impl Cell for String {
-    fn append(&self, text: &mut String) {
-        text.push_str(self);
-    }
-}
-
-impl Cell for f64 {
-    fn append(&self, text: &mut String) {
-        if !self.is_finite() {
-            return;
-        }
-        let start = text.len();
-        let _ = write!(text, "{self:.6}");
-        let digits = text[start..].trim_end_matches('0').trim_end_matches('.').len();
-        text.truncate(start + digits);
-        if &text[start..] == "-0" {
-            text.replace_range(start.., "0");
-        }
-    }
-}
-
-impl<T: Cell> Cell for Option<T> {
-    fn append(&self, text: &mut String) {
-        if let Some(value) = self {
-            value.append(text);
-        }
-    }
-}
-
-impl<T: Cell + ?Sized> Cell for &T {
-    fn append(&self, text: &mut String) {
-        (**self).append(text);
-    }
-}
-
-/// A number as a cell has it.
-pub(super) fn number(value: f64) -> String {
-    let mut text = String::new();
-    value.append(&mut text);
-    text
-}
 
 /// How an interval was found, as a cell has it.
 pub(super) const fn method(method: Method) -> &'static str {
@@ -90,32 +22,6 @@ pub(super) const fn method(method: Method) -> &'static str {
         Method::Bootstrap => "bootstrap",
     }
 }
-
-/// A row of a table.
-pub(super) trait Row {
-    /// The names of its columns.
-    const COLUMNS: &'static [&'static str];
-
-    /// Gives each cell's value, in the order of the columns.
-    fn cells(&self, cell: &mut dyn FnMut(&dyn Cell));
-}
-
-/// Makes rows of structs: all their fields, in the order of the columns, each
-/// with the method that gives its text where it is no plain value.
-macro_rules! columns {
-    ($row:ty { $($field:ident $(. $text:ident ())?),+ $(,)? }) => {
-        impl Row for $row {
-            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),+];
-
-            fn cells(&self, cell: &mut dyn FnMut(&dyn Cell)) {
-                let Self { $($field),+ } = self;
-                $(cell(&$field $(. $text ())?);)+
-            }
-        }
-    };
-}
-
-pub(super) use columns;
 
 columns!(TickRow {
     tick,
@@ -327,14 +233,18 @@ pub(super) fn summary(file: impl Write, outcome: &Outcome) -> io::Result<()> {
     table.finish()
 }
 
-/// Writes `ticks.csv`.
-pub(super) fn ticks(file: impl Write, outcome: &Outcome) -> io::Result<()> {
-    replicated(file, outcome, |record| &record.ticks)
+/// Writes `ticks.csv`, or the same rows in another form.
+pub(super) fn ticks(file: impl Write + Send, format: Format, outcome: &Outcome) -> io::Result<()> {
+    formed(file, format, outcome, |record| &record.ticks)
 }
 
-/// Writes `participants.csv`.
-pub(super) fn participants(file: impl Write, outcome: &Outcome) -> io::Result<()> {
-    replicated(file, outcome, |record| &record.participants)
+/// Writes `participants.csv`, or the same rows in another form.
+pub(super) fn participants(
+    file: impl Write + Send,
+    format: Format,
+    outcome: &Outcome,
+) -> io::Result<()> {
+    formed(file, format, outcome, |record| &record.participants)
 }
 
 /// Writes `adversaries.csv`.
@@ -352,14 +262,34 @@ pub(super) fn calls(file: impl Write, outcome: &Outcome) -> io::Result<()> {
     replicated(file, outcome, |record| &record.calls)
 }
 
-/// Writes `transactions.csv`.
-pub(super) fn transactions(file: impl Write, outcome: &Outcome) -> io::Result<()> {
-    replicated(file, outcome, |record| &record.transactions)
+/// Writes `transactions.csv`, or the same rows in another form.
+pub(super) fn transactions(
+    file: impl Write + Send,
+    format: Format,
+    outcome: &Outcome,
+) -> io::Result<()> {
+    formed(file, format, outcome, |record| &record.transactions)
 }
 
 /// Writes `findings.csv`.
 pub(super) fn findings(file: impl Write, outcome: &Outcome) -> io::Result<()> {
     replicated(file, outcome, |record| &record.findings)
+}
+
+/// Writes the rows of all replicates in a form.
+fn formed<R: Row>(
+    file: impl Write + Send,
+    format: Format,
+    outcome: &Outcome,
+    rows: impl Fn(&Record) -> &Vec<R>,
+) -> io::Result<()> {
+    match format {
+        Format::Csv => replicated(file, outcome, rows),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => columnar::replicated(file, numbered(outcome, rows)),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(io::Error::other("this program writes no Parquet")),
+    }
 }
 
 /// Writes the rows of all replicates, each behind its replicate's number,
@@ -371,12 +301,20 @@ fn replicated<R: Row>(
 ) -> io::Result<()> {
     let mut table = Table::new(file);
     table.header::<R>(&["replicate"])?;
-    for (replicate, record) in outcome.records.iter().enumerate() {
-        for row in rows(record) {
-            table.row(&[&replicate], row)?;
-        }
+    for (replicate, row) in numbered(outcome, rows) {
+        table.row(&[&replicate], row)?;
     }
     table.finish()
+}
+
+/// The rows of all replicates, each with its replicate's number.
+fn numbered<'o, R: 'o>(
+    outcome: &'o Outcome,
+    rows: impl Fn(&'o Record) -> &'o Vec<R>,
+) -> impl Iterator<Item = (usize, &'o R)> {
+    let records = outcome.records.iter().enumerate();
+    records
+        .flat_map(move |(replicate, record)| rows(record).iter().map(move |row| (replicate, row)))
 }
 
 /// A table being written.
@@ -400,7 +338,7 @@ impl<W: Write> Table<W> {
         let mut write = |value: &dyn Cell| {
             if outcome.is_ok() {
                 self.cell.clear();
-                value.append(&mut self.cell);
+                value.value().append(&mut self.cell);
                 outcome = self.csv.write_field(&self.cell);
             }
         };
@@ -419,35 +357,6 @@ impl<W: Write> Table<W> {
 mod tests {
     use super::*;
     use crate::stats::{Estimate, Interval};
-
-    fn text(value: &dyn Cell) -> String {
-        let mut text = String::new();
-        value.append(&mut text);
-        text
-    }
-
-    #[test]
-    fn numbers_have_six_decimals_at_most() {
-        for (number, expected) in [
-            (0.0, "0"),
-            (-0.0, "0"),
-            (-4e-7, "0"),
-            (1.0, "1"),
-            (1_200.0, "1200"),
-            (0.1 + 0.2, "0.3"),
-            (-2.5, "-2.5"),
-            (1.0 / 3.0, "0.333333"),
-            (203_110.427_419_4, "203110.427419"),
-            (1e21, "1000000000000000000000"),
-            (f64::NAN, ""),
-            (f64::INFINITY, ""),
-        ] {
-            assert_eq!(text(&number), expected, "{number:?}");
-        }
-        assert_eq!(text(&u128::MAX), "340282366920938463463374607431768211455");
-        assert_eq!((text(&None::<u64>), text(&Some(7_u64))), (String::new(), "7".to_owned()));
-        assert_eq!((text(&true), text(&"a, b")), ("true".to_owned(), "a, b".to_owned()));
-    }
 
     #[test]
     fn headers_stay_as_they_are() {

@@ -10,7 +10,7 @@ use super::charts::front;
 use super::experiment::{Sheet, setting_cell, warm_up};
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
-use super::tables::number;
+use super::row::number;
 use super::{Provenance, ReportError};
 use crate::experiments::{Estimate, MeasureName, Tune, TuneOutcome, Tuned};
 

@@ -21,7 +21,7 @@ pub(super) use time::{Curve, Fan, fans, panels, prices};
 
 /// A number as CSV has it; empty where there is none.
 fn cell(value: f64) -> String {
-    super::super::tables::number(value)
+    super::super::row::number(value)
 }
 
 #[cfg(test)]
