@@ -1,13 +1,21 @@
 //! What `connect-sim stress --limits` prints: each limit around its edge, and
 //! when each starts to bind as the market grows.
 
+use comfy_table::{ColumnConstraint, Width};
+
 use super::table::{number, table};
 use crate::experiments::{Grown, Limit, Limits};
 use crate::scenario::Scenario;
 
+/// A column that holds the name of each limit and function, padded on both sides.
+const LONGEST_NAME: u16 = 28;
+
 /// What the contracts said below, at and above each edge.
 pub(super) fn edges(limits: &Limits) -> String {
-    let mut table = table(&["limit", "call", "edge", "below", "at", "above"], &[2]);
+    let mut table = table(&["limit, and what meets it", "edge", "below", "at", "above"], &[1]);
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(LONGEST_NAME)));
+    }
     // A probe's answers follow each other: a new one begins with another
     // function, what is counted, or edge.
     for probe in limits.edges.chunk_by(|one, next| {
@@ -17,8 +25,7 @@ pub(super) fn edges(limits: &Limits) -> String {
         let says = |place| at(place).map_or_else(|| "–".to_owned(), |edge| edge.says());
         let Some(edge) = at("at") else { continue };
         table.add_row([
-            edge.limit.to_owned(),
-            format!("{}:\n{}", edge.function, edge.what),
+            format!("{}\n{}\n{}", edge.limit, edge.function, edge.what),
             whole(edge.value),
             says("below"),
             says("at"),
