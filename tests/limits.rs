@@ -63,6 +63,13 @@ fn the_contracts_turn_at_each_edge() {
         let said: Vec<String> = probe.map(|edge| edge.says()).collect();
         assert_eq!(said, says, "{limit}, {what}");
     }
+    // What does not fit is named by what would, and not shown whole.
+    let long = found.iter().filter(|edge| edge.limit == "batch_length" && edge.place == "above");
+    let long: Vec<&str> = long.map(|edge| edge.error.as_str()).collect();
+    assert!(!long.is_empty());
+    for reason in long {
+        assert!(reason.starts_with("expects (list ") && reason.len() < 300, "{reason}");
+    }
     // Where the contracts' numbers end they say no, or the machine stops the
     // call; nothing wraps around.
     for edge in found.iter().filter(|edge| edge.value == u128::MAX) {

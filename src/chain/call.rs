@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clarity::vm::contexts::OwnedEnvironment;
 use clarity::vm::database::ClarityDatabase;
-use clarity::vm::errors::Error as MachineError;
+use clarity::vm::errors::{CheckErrors, Error as MachineError};
 use clarity::vm::types::ResponseData;
 use clarity::vm::{SymbolicExpression, Value};
 
@@ -184,8 +184,20 @@ pub(super) fn receipt(
 fn abort_reason(error: &MachineError) -> String {
     match error {
         MachineError::Runtime(kind, _) => format!("{kind:?}"),
-        MachineError::Unchecked(kind) => format!("{kind}"),
+        MachineError::Unchecked(CheckErrors::TypeValueError(expected, found)) => {
+            shortened(&format!("expects {expected}, not {found}"))
+        }
+        MachineError::Unchecked(kind) => shortened(&kind.to_string()),
         other => other.to_string(),
+    }
+}
+
+/// The beginning of a text: what a contract was given may be of any length.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 200;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -209,6 +209,10 @@ fn carried_facts(stress: &Stress, step: &Step) -> Vec<Fact> {
 
 /// The charts of a search for capacity.
 pub(super) fn stress_charts(stress: &Stress) -> Vec<Chart> {
+    let most = stress.steps.iter().map(|step| step.load).fold(0.0, f64::max);
+    let (divide, many) = if most < 10_000.0 { (1.0, "") } else { (1_000.0, "thousand ") };
+    let unit = if stress.open { "transactions an hour" } else { "homes" };
+    let along = format!("{many}{unit}");
     let series = |label: &str, of: &dyn Fn(&Step) -> f64| Series {
         label: label.to_owned(),
         points: stress.steps.iter().map(|step| (step.load, [of(step); 3])).collect(),
@@ -218,9 +222,8 @@ pub(super) fn stress_charts(stress: &Stress) -> Vec<Chart> {
             name: name.to_owned(),
             title: title.to_owned(),
             subtitle: subtitle.to_owned(),
-            along: if stress.open { "thousand transactions an hour" } else { "thousand homes" }
-                .to_owned(),
-            divide: 1_000.0,
+            along: along.clone(),
+            divide,
             unit,
             series,
             today: None,
