@@ -121,6 +121,20 @@ fn epw() -> String {
     text
 }
 
+/// The typical year of PVGIS as EPW: universal time, though it names a zone.
+fn epw_of_pvgis() -> String {
+    let (mut text, first) = head("epw-pvgis.epw", |line| line.starts_with("2006,"));
+    for (stamp, hour) in universal(&shipped_year()) {
+        let [global, direct, diffuse, temperature] = &hour.values;
+        let ends = (stamp[9..11].parse::<u32>().expect("an hour") + 1).to_string();
+        let cells = [(0, &stamp[..4]), (1, &stamp[4..6]), (2, &stamp[6..8]), (3, &ends)];
+        let mut cells = cells.to_vec();
+        cells.extend([(6, temperature.as_str()), (13, global), (14, direct), (15, diffuse)]);
+        text.push_str(&with_cells(&first, &cells));
+    }
+    text
+}
+
 fn pvgis_typical() -> String {
     let (mut text, first) = head("pvgis-tmy.csv", |line| line.starts_with("20060101:"));
     for (stamp, hour) in universal(&shipped_year()) {
@@ -156,6 +170,7 @@ fn typical_years_of_all_formats_give_the_same_sky() {
     for (format, text) in [
         ("TMY3", tmy3()),
         ("EPW", epw()),
+        ("EPW of PVGIS", epw_of_pvgis()),
         ("PVGIS CSV", pvgis_typical()),
         ("PVGIS JSON", pvgis_typical_json()),
     ] {

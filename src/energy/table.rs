@@ -46,10 +46,13 @@ impl<'t> Table<'t> {
             .trim(Trim::All)
             .flexible(true)
             .from_reader(text.as_bytes());
-        let header = match reader.headers() {
+        let mut header: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(str::to_owned).collect(),
             Err(fault) => return Err(unreadable(name, &fault)),
         };
+        // Some programs give each line as many commas as the longest has.
+        let named = header.iter().rposition(|column| !column.is_empty());
+        header.truncate(named.map_or(0, |last| last + 1));
         let (lines_before, longer_rows) = (0, false);
         let table = Self { name, text, header, lines_before, longer_rows, reader };
         if table.header.is_empty() {
@@ -135,7 +138,8 @@ impl<'t> Table<'t> {
                 let line = self.line_of(&cells);
                 let row = Row { cells, line };
                 let (cells, columns) = (row.cells.len(), self.header.len());
-                if cells == columns || (self.longer_rows && cells > columns) {
+                let nothing_more = || row.cells.iter().skip(columns).all(str::is_empty);
+                if cells == columns || (cells > columns && (self.longer_rows || nothing_more())) {
                     Ok(Some(row))
                 } else {
                     Err(self.row_fault(
@@ -346,6 +350,14 @@ mod tests {
         assert_eq!(
             fault("").as_deref(),
             Some("x.csv: is empty: must open with a header of column names")
+        );
+        let mut table = Table::open("x.csv", "a,b,,\n1,2,,\n3,4\n5,6,7,\n").expect("a header");
+        assert_eq!(table.header(), ["a", "b"]);
+        let rows: Vec<_> = (0..2).map(|_| table.next_row().expect("a row")).collect();
+        assert!(rows.iter().all(Option::is_some));
+        assert_eq!(
+            table.next_row().err().expect("a long row").to_string(),
+            "x.csv:4: has 4 cells: must have 2, one a column"
         );
         assert_eq!(fault("a,b,a\n").as_deref(), Some("x.csv: has two columns \"a\""));
         assert_eq!(fault("a,,c\n").as_deref(), Some("x.csv: column 2 of the header has no name"));

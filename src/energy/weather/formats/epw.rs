@@ -2,7 +2,12 @@
 //! by the time at which they end, in local standard time. Used as a typical
 //! year whatever years it names, as EnergyPlus does. Source: EnergyPlus,
 //! Auxiliary Programs, "EnergyPlus Weather File (EPW) Data Dictionary".
+//!
+//! PVGIS writes the rows of its typical year in universal time, whatever zone its
+//! first line names, and each row is a look: its files say how long before the
+//! row's end. Source: the files themselves beside those of the same place in CSV.
 
+use super::pvgis::minutes;
 use super::{Contents, Entry, moment, values};
 use crate::energy::error::EnergyError;
 use crate::energy::gaps::Gaps;
@@ -27,6 +32,9 @@ const FIELDS: [&str; 16] = [
     "Direct Normal Radiation",
     "Diffuse Horizontal Radiation",
 ];
+
+/// What the first line of a file by PVGIS calls its source.
+const PVGIS: &str = "ECMWF/ERA";
 
 pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, EnergyError> {
     // City, state, country, source, station, latitude, longitude, time zone.
@@ -57,21 +65,34 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
             values: values(&table, &row, &columns, gaps)?,
         });
     }
-    let step = match rows.as_slice() {
-        [one, next, ..] => (next.minute - one.minute).clamp(1, 60),
-        _ => 60,
+    let by_pvgis = text.lines().next().and_then(|line| line.split(',').nth(4)) == Some(PVGIS);
+    let from_end = if by_pvgis {
+        // Older files do not say so, and are looks at the hour's beginning.
+        minutes(stated_offset(text, header).unwrap_or(-1.0))
+    } else {
+        match rows.as_slice() {
+            [one, next, ..] => (one.minute - next.minute).clamp(-60, -1),
+            _ => -60,
+        }
     };
     for row in &mut rows {
-        row.minute -= step;
+        row.minute += from_end;
     }
     Ok(Contents {
         location_deg: Some([location[0], location[1]]),
-        utc_offset_hours: Some(location[2]),
+        utc_offset_hours: Some(if by_pvgis { 0.0 } else { location[2] }),
         typical: true,
-        centred: false,
+        centred: by_pvgis,
         has_parts: true,
         rows,
     })
+}
+
+/// How long after its hour's end, in hours, light was looked at.
+fn stated_offset(text: &str, header: usize) -> Option<f64> {
+    const LABEL: &str = "Irradiance Time Offset (h):";
+    let said = text.lines().take(header).find_map(|line| line.split_once(LABEL))?;
+    said.1.trim().parse().ok()
 }
 
 fn begins_with_a_digit(line: &str) -> bool {
