@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &["units", "stats", "scenario", "energy", "trace", "market", "engine", "experiments"],
     ),
-    ("cli", &["scenario", "trace", "experiments", "report"]),
+    ("cli", &["units", "scenario", "trace", "experiments", "report"]),
 ];
 
 /// Crates that only some rooms may name.
