@@ -83,7 +83,7 @@ const COUNT: usize = Limit::ALL.len();
 
 /// Calls that each limit turned away.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TurnedAway([u64; COUNT]);
+pub(super) struct TurnedAway([u32; COUNT]);
 
 impl TurnedAway {
     pub(super) const fn add(&mut self, limit: Limit) {
@@ -91,7 +91,7 @@ impl TurnedAway {
     }
 
     const fn of(&self, limit: Limit) -> u64 {
-        self.0[limit.place()]
+        self.0[limit.place()] as u64
     }
 }
 

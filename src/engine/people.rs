@@ -109,7 +109,7 @@ pub(super) struct Person {
     pub(super) key: u64,
     pub(super) agent: Box<dyn Agent>,
     pub(super) strategy: &'static str,
-    pub(super) house: Option<House>,
+    pub(super) house: Option<Box<House>>,
     /// Whether it is certified before the run begins.
     pub(super) certified_at_start: bool,
     pub(super) declares: f64,
@@ -150,7 +150,7 @@ pub(super) struct Newcomer {
     pub(super) purse: MicroStx,
     pub(super) agent: Box<dyn Agent>,
     pub(super) strategy: &'static str,
-    pub(super) house: Option<House>,
+    pub(super) house: Option<Box<House>>,
     pub(super) certified_at_start: bool,
     pub(super) declares: f64,
     /// The gang it belongs to: its kind and the gang's number.
@@ -339,7 +339,7 @@ pub(super) fn house(
     seed: u64,
     key: u64,
     roof: f64,
-) -> Result<House, EnergyError> {
+) -> Result<Box<House>, EnergyError> {
     let keys = &prepared.scenario.panel;
     let population = PanelPopulation {
         capacity_median_kwp: keys.capacity_kwp_median * roof,
@@ -357,7 +357,7 @@ pub(super) fn house(
     let tariff = &prepared.scenario.tariff;
     let mut contract = Normals::new(stream_at(seed, Purpose::Population, key, CONTRACT_MOMENT));
     let mut factor = |sigma: f64| libm::exp(sigma * contract.draw());
-    Ok(House {
+    Ok(Box::new(House {
         home: Home::new(panel.as_ref(), &prepared.panel_model, annual_use_kwh)?,
         capacity_kwp: panel.map_or(0.0, |panel| panel.capacity_kwp),
         today: DayEnergy::default(),
@@ -368,7 +368,7 @@ pub(super) fn house(
         unsettled_kwh: 0.0,
         retail_factor: factor(tariff.retail_sigma),
         feed_in_factor: factor(tariff.feed_in_sigma),
-    })
+    }))
 }
 
 fn draw_strategy(scenario: &Scenario, rng: &mut Stream) -> Strategy {

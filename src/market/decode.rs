@@ -16,12 +16,8 @@ pub struct StoredAccount {
     pub unsold: Kwh,
     /// What of it is listed.
     pub listed: Kwh,
-    /// The price it is listed at.
-    pub price: MicroStxPerKwh,
     /// Energy bought and not consumed.
     pub bought: Kwh,
-    /// What sellers were paid for it.
-    pub basis: MicroStx,
     /// Whether it may list what it produces.
     pub certified: bool,
 }
@@ -230,14 +226,12 @@ impl Market {
             let certified = chain::field(&seller, "certified").and_then(chain::as_bool);
             account.listed = Kwh::new(uint("listed")?);
             account.unsold = Kwh::new(uint("unlisted")?) + account.listed;
-            account.price = MicroStxPerKwh::new(uint("price")?);
             account.certified = certified.ok_or_else(|| unknown("sellers", &seller))?;
         }
         if writes[1] != seen[1]
             && let Some(holder) = chain.entry(&places.holder)?
         {
             account.bought = Kwh::new(uint_field(&holder, "held")?);
-            account.basis = MicroStx::new(uint_field(&holder, "paid")?);
         }
         Ok(writes)
     }
