@@ -4,12 +4,14 @@
 # same on a busy machine and an idle one, unlike seconds. Exits with 1 where a
 # case takes 3 % more than it did.
 #
-#   benches/instructions.sh            compare all cases
+#   benches/instructions.sh            compare the cases that are written down
 #   benches/instructions.sh CASE...    compare some, as purchase/off
-#   benches/instructions.sh --write    count all and write instructions.csv
+#   benches/instructions.sh --write    count them and write instructions.csv
 #
-# Another compiler makes other code: there the counts are shown and nothing
-# fails. SPEED names a bench binary to use instead of building one.
+# The build is the development's, which `cargo test` has made already: what is
+# looked for is change, and a release takes minutes to link. Another compiler
+# makes other code: there the counts are shown and nothing fails. SPEED names a
+# bench binary to use instead of building one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -20,7 +22,7 @@ command -v valgrind >/dev/null || {
     echo "valgrind is needed to count instructions (apt-get install valgrind)" >&2
     exit 2
 }
-speed=${SPEED:-$(cargo bench --locked --bench speed --no-run --message-format=json 2>/dev/null |
+speed=${SPEED:-$(cargo build --locked --bench speed --message-format=json 2>/dev/null |
     sed -n 's/.*"name":"speed".*"executable":"\([^"]*\)".*/\1/p' | tail -1)}
 compiler=$(rustc --version | cut -d' ' -f1,2)
 
@@ -28,22 +30,26 @@ write=false
 [ "${1:-}" = "--write" ] && { write=true; shift; }
 cases=("$@")
 if [ ${#cases[@]} -eq 0 ]; then
-    # Exact metering of ticks and runs is long and tells nothing new.
-    mapfile -t cases < <("$speed" --cases | grep -vE '^(tick|tiny-run)/exact$')
+    # Exact metering is the machine's own work, and long.
+    mapfile -t cases < <("$speed" --cases | grep -v '/exact$')
 fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# Instructions of one call, tick or run.
+# Writes the instructions of one call, tick or run into a file of its own.
 count() {
-    valgrind --tool=callgrind --callgrind-out-file="$scratch/out" --collect-atstart=no \
+    local out=$scratch/${1//\//-}
+    valgrind --tool=callgrind --callgrind-out-file="$out.profile" --collect-atstart=no \
         --toggle-collect='*measured_work*' "$speed" --once "$1" \
-        >"$scratch/done" 2>"$scratch/log" || { cat "$scratch/log" >&2; exit 1; }
+        >"$out.done" 2>"$out.log" || { cat "$out.log" >&2; return 1; }
     local all
-    all=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$scratch/log" | tail -1)
-    echo $((all / $(tail -1 "$scratch/done")))
+    all=$(sed -n 's/.*Collected : \([0-9]*\).*/\1/p' "$out.log" | tail -1)
+    echo $((all / $(tail -1 "$out.done"))) >"$out.count"
 }
+export -f count
+export scratch speed
+printf '%s\n' "${cases[@]}" | xargs -P "$(nproc)" -I{} bash -c 'count {}'
 
 made_by=$(sed -n 's/^# //p' "$record" 2>/dev/null || true)
 same=true
@@ -56,7 +62,7 @@ $write && { echo "# $compiler"; echo "case,instructions"; } >"$scratch/new"
 slower=0
 printf '%-28s %14s %14s %8s\n' "" before now change
 for case in "${cases[@]}"; do
-    now=$(count "$case")
+    now=$(<"$scratch/${case//\//-}.count")
     before=$(sed -n "s|^$case,||p" "$record" 2>/dev/null || true)
     change=-
     if [ -n "$before" ]; then
