@@ -5,7 +5,7 @@
 use crate::engine::record::ParticipantRow;
 
 /// The sizes that homes are sorted into, a third of each kind in each.
-pub const SIZES: [&str; 3] = ["small", "middle", "large"];
+pub const SIZES: [&str; 3] = ["small", "medium", "large"];
 
 /// The kinds of home, and what their size is measured in.
 pub const HOME_KINDS: [(&str, &str); 2] = [("producer", "kWp"), ("buyer", "kWh a year")];
@@ -109,7 +109,7 @@ mod tests {
             told,
             [
                 ("small", 2, 1.0, 2.0, -0.5),
-                ("middle", 2, 3.0, 4.0, 1.5),
+                ("medium", 2, 3.0, 4.0, 1.5),
                 ("large", 3, 5.0, 7.0, 4.0)
             ]
         );

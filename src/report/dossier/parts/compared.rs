@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::charts::{Forest, ForestRow, forest};
 use super::super::document::{Cell, Chart, Fact, Line, Opening, Table, Tone};
+use super::super::load::at;
 use super::super::results::{Alternative, Change, Compare, Effect, HomesEffect, Source};
 use super::super::words;
 use super::{MAIN, described};
@@ -208,12 +209,12 @@ fn of_one(opening: &mut Opening, one: &Alternative, source: &Source) {
     }
     let effects = main_effects(one);
     opening.facts = effects.iter().map(|effect| fact(effect, source)).collect();
-    judge(opening, &effects);
+    judge(opening, &effects, source);
 }
 
 /// What the runs say of a proposal: nothing weighs one measure against another
 /// but the voter.
-fn judge(opening: &mut Opening, effects: &[&Effect]) {
+fn judge(opening: &mut Opening, effects: &[&Effect], source: &Source) {
     let names = |verdict: &str| -> Vec<String> {
         let mine = effects.iter().filter(|effect| effect.verdict == verdict);
         mine.map(|effect| words::measure(&effect.metric).to_lowercase()).collect()
@@ -249,11 +250,16 @@ fn judge(opening: &mut Opening, effects: &[&Effect]) {
     let shown = better.len() + worse.len();
     let text = format!("{shown} of {} main effects are clear of chance", effects.len());
     opening.sure = Some((shown as u8, effects.len() as u8, text));
-    opening.reason.push(
-        "Intervals (95 %) cover chance in weather, homes and whims. They do not cover what the \
-         model leaves out."
-            .into(),
+    // Weather from a file is one sky for all seeds.
+    let scenario = &source.files.manifest.scenario;
+    let chance = match at(scenario, "weather.source").and_then(Value::as_str) {
+        Some("file") => "homes and whims under one year's weather",
+        _ => "weather, homes and whims",
+    };
+    let covered = format!(
+        "Intervals (95 %) cover chance in {chance}. They do not cover what the model leaves out."
     );
+    opening.reason.push(covered.into());
 }
 
 fn of_several(opening: &mut Opening, several: &[Alternative], source: &Source) {
@@ -445,7 +451,8 @@ fn kind(kind: &str) -> &str {
 fn size(row: &HomesEffect) -> String {
     let size = match row.size.as_str() {
         "small" => "smallest third",
-        "middle" => "middle third",
+        // Results of before called it "middle".
+        "medium" | "middle" => "middle third",
         "large" => "largest third",
         other => other,
     };
