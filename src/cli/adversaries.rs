@@ -1,12 +1,13 @@
 //! What adversaries came to in a run; and `connect-sim stress --adversaries`:
 //! which attacks pay, and at which settings they begin to.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
 use super::run::shell;
 use super::table::{number, table};
+use super::work::Work;
 use super::{Failure, progress, say};
 use crate::experiments::{
     self, Adversary, Base, EFFECTS, Onset, Outcome, Prepared, Safety, SafetyOptions, SafetyRow,
@@ -40,10 +41,8 @@ pub(super) struct SafetyArgs {
 pub(super) struct Question<'a> {
     pub(super) file: &'a Path,
     pub(super) overrides: &'a [String],
-    pub(super) jobs: Option<u16>,
     pub(super) out: Option<&'a Path>,
-    pub(super) force: bool,
-    pub(super) quiet: bool,
+    pub(super) work: &'a Work,
 }
 
 impl SafetyArgs {
@@ -55,19 +54,17 @@ impl SafetyArgs {
     pub(super) fn answer(&self, question: &Question<'_>) -> Result<(), Failure> {
         let scenario = Scenario::load(question.file, question.overrides)?;
         let name = format!("{}-safety", scenario.about.name);
-        let directory =
-            question.out.map_or_else(|| PathBuf::from("results").join(name), Path::to_path_buf);
-        report::check_free(&directory, question.force)?;
+        let directory = question.work.directory(question.out, &name)?;
         let data = report::data_files(&scenario)?;
         let contracts = contracts(&Prepared::new(scenario.clone())?);
         let base = Base::new(scenario, question.file);
         let options = SafetyOptions {
-            jobs: question.jobs.map_or(0, usize::from),
+            jobs: question.work.jobs(),
             replicates: self.replicates,
             halvings: self.halvings,
             kinds: self.kinds.clone(),
         };
-        let bar = progress::spinner("pairs of runs", question.quiet);
+        let bar = progress::spinner("pairs of runs", question.work.quiet);
         let safety = experiments::safety(&base, &options, &|| bar.inc(1));
         bar.finish_and_clear();
         let safety = safety.map_err(|error| Failure::from(error).keep(&directory))?;
@@ -77,8 +74,8 @@ impl SafetyArgs {
             scenario_file: question.file.display().to_string(),
             data,
         };
-        report::write_safety(&safety, &contracts, &provenance, &directory, question.force)?;
-        if !question.quiet {
+        report::write_safety(&safety, &contracts, &provenance, &directory, question.work.force)?;
+        if !question.work.quiet {
             say(lineups(&safety));
             say(edges(&safety));
             say(format_args!("results in {}", directory.display()));

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::run::{precision_flags, share, shell};
 use super::table::{number, table};
+use super::work::Work;
 use super::{Failure, progress, say};
 use crate::experiments::{
     self, Comparison, JUDGED, Precision, Prepared, Variant, Verdict, contracts,
@@ -43,9 +44,6 @@ pub(super) struct Compare {
     #[arg(long, value_name = "N", requires = "precision", default_value_t = 100,
           value_parser = clap::value_parser!(u32).range(2..=100_000))]
     max_replicates: u32,
-    /// Threads to work on; as many as there are cores by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
     /// Where to write; results/compare-NAME by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -55,12 +53,8 @@ pub(super) struct Compare {
     /// Print every measure, not only those that differ or are judged by.
     #[arg(long)]
     all: bool,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 impl Compare {
@@ -70,8 +64,7 @@ impl Compare {
             return Err(Failure::bad_input("name a scenario"));
         };
         let name = format!("compare-{}", first.about.name);
-        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
-        report::check_free(&directory, self.force)?;
+        let directory = self.work.directory(self.out.as_deref(), &name)?;
         let mut data = Vec::new();
         let mut variants = Vec::new();
         for (name, scenario) in scenarios {
@@ -87,8 +80,8 @@ impl Compare {
             max_replicates: self.max_replicates,
         });
         let most = precision.as_ref().map_or(replicates, |precision| precision.max_replicates);
-        let bar = progress::bar(u64::from(most) * variants.len() as u64, "runs", self.quiet);
-        let jobs = self.jobs.map_or(0, usize::from);
+        let bar = progress::bar(u64::from(most) * variants.len() as u64, "runs", self.work.quiet);
+        let jobs = self.work.jobs();
         let comparison =
             experiments::compare(&variants, replicates, precision.as_ref(), jobs, &|| {
                 bar.inc(1);
@@ -102,8 +95,14 @@ impl Compare {
             data,
         };
         let contracts = contracts(&variants[0].prepared);
-        report::write_comparison(&comparison, &contracts, &provenance, &directory, self.force)?;
-        if !self.quiet {
+        report::write_comparison(
+            &comparison,
+            &contracts,
+            &provenance,
+            &directory,
+            self.work.force,
+        )?;
+        if !self.work.quiet {
             self.print(&comparison);
             say(format_args!("results in {}", directory.display()));
         }

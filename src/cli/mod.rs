@@ -19,6 +19,7 @@ mod sweep;
 mod table;
 mod tune;
 mod verify;
+mod work;
 
 use clap::{Parser, Subcommand};
 

@@ -7,6 +7,7 @@ use comfy_table::Table;
 
 use super::adversaries::takings;
 use super::table::{number, table};
+use super::work::Work;
 use super::{Failure, progress, say};
 use crate::experiments::{
     self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested,
@@ -37,9 +38,6 @@ pub(super) struct Run {
     #[arg(long, value_name = "N", requires = "precision", default_value_t = 100,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     max_replicates: u32,
-    /// Threads to work on; as many as there are cores by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
     /// Where to write; results/NAME by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -54,12 +52,8 @@ pub(super) struct Run {
     /// always written, any other form beside it.
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     format: TableFormat,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 /// What --format takes.
@@ -85,13 +79,11 @@ impl Run {
         let format = self.format.in_report();
         format.check()?;
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
-        let directory =
-            self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(&scenario.about.name));
+        let directory = self.work.directory(self.out.as_deref(), &scenario.about.name)?;
         experiments::check_thresholds(&scenario)?;
-        report::check_free(&directory, self.force)?;
         let options = RunOptions {
             replicates: scenario.about.replicates,
-            jobs: self.jobs.map_or(0, usize::from),
+            jobs: self.work.jobs(),
             trace: self.trace,
         };
         let precision = self.precision();
@@ -99,7 +91,7 @@ impl Run {
         let steps = u64::from(most) * u64::from(scenario.time.ticks());
         let data = report::data_files(&scenario)?;
         let prepared = Prepared::new(scenario)?;
-        let bar = progress::bar(steps, "ticks", self.quiet);
+        let bar = progress::bar(steps, "ticks", self.work.quiet);
         let tick = || bar.inc(1);
         let outcome: Result<_, ExperimentError> = match &precision {
             None => experiments::run(&prepared, options, &tick)
@@ -109,8 +101,8 @@ impl Run {
         };
         bar.finish_and_clear();
         let (outcome, precise) = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write(&outcome, &self.provenance(data), format, &directory, self.force)?;
-        if !self.quiet {
+        report::write(&outcome, &self.provenance(data), format, &directory, self.work.force)?;
+        if !self.work.quiet {
             say(summary(&outcome));
             if let Some(takings) = takings(&outcome) {
                 say(takings);
@@ -134,7 +126,7 @@ impl Run {
     /// crossed. The results stay: they show by how much.
     fn thresholds(&self, outcome: &Outcome) -> Result<(), Failure> {
         let tested = experiments::test_thresholds(outcome);
-        if !self.quiet && !tested.is_empty() {
+        if !self.work.quiet && !tested.is_empty() {
             let mut table = table(&["threshold", "bound", "mean", ""], &[2]);
             for Tested { threshold, value, holds } in &tested {
                 let bound = format!("{} {}", threshold.comparison.sign(), number(threshold.limit));

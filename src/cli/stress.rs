@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::adversaries::{Question, SafetyArgs};
 use super::run::shell;
 use super::table::{number, table};
+use super::work::Work;
 use super::{Failure, limits, progress, say};
 use crate::experiments::{self, Capacity, Step, StressOptions};
 use crate::report::{self, Provenance};
@@ -30,21 +31,14 @@ pub(super) struct Stress {
     /// each edge, and as the market grows, up to --most homes.
     #[arg(long, conflicts_with = "load")]
     limits: bool,
-    /// Threads to work on; as many as there are cores by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
     /// Where to write; results/NAME-stress by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Set any key of the scenario, as in network.fee_policy='"raising"'.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
     #[command(flatten)]
     safety: SafetyArgs,
 }
@@ -62,29 +56,25 @@ impl Stress {
             return self.safety.answer(&Question {
                 file: &self.scenario,
                 overrides: &self.overrides,
-                jobs: self.jobs,
                 out: self.out.as_deref(),
-                force: self.force,
-                quiet: self.quiet,
+                work: &self.work,
             });
         }
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
         let what = if self.limits { "limits" } else { "stress" };
         let name = format!("{}-{what}", scenario.about.name);
-        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
-        report::check_free(&directory, self.force)?;
+        let directory = self.work.directory(self.out.as_deref(), &name)?;
         let provenance = self.provenance(&scenario)?;
         if self.limits {
             return self.look_at_limits(&scenario, &provenance, &directory);
         }
-        let bar = progress::spinner("ticks", self.quiet);
-        let options =
-            StressOptions { jobs: self.jobs.map_or(0, usize::from), most_load: self.most };
+        let bar = progress::spinner("ticks", self.work.quiet);
+        let options = StressOptions { jobs: self.work.jobs(), most_load: self.most };
         let capacity = experiments::stress(&scenario, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let capacity = capacity.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write_capacity(&capacity, &provenance, &directory, self.force)?;
-        if !self.quiet {
+        report::write_capacity(&capacity, &provenance, &directory, self.work.force)?;
+        if !self.work.quiet {
             say(steps(&capacity));
             say(thresholds(&capacity));
             say(format_args!("the chain {}", capacity.answer()));
@@ -107,13 +97,13 @@ impl Stress {
         provenance: &Provenance,
         directory: &Path,
     ) -> Result<(), Failure> {
-        let bar = progress::spinner("ticks", self.quiet);
-        let jobs = self.jobs.map_or(0, usize::from);
+        let bar = progress::spinner("ticks", self.work.quiet);
+        let jobs = self.work.jobs();
         let found = experiments::limits(scenario, jobs, self.most, &|| bar.inc(1));
         bar.finish_and_clear();
         let found = found.map_err(|error| Failure::from(error).keep(directory))?;
-        report::write_limits(&found, provenance, directory, self.force)?;
-        if !self.quiet {
+        report::write_limits(&found, provenance, directory, self.work.force)?;
+        if !self.work.quiet {
             say(limits::edges(&found));
             say(limits::growth(&found));
             say(format_args!("results in {}", directory.display()));

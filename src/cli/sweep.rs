@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::run::shell;
+use super::work::Work;
 use super::{Failure, progress, say};
 use crate::experiments::{Base, Shard, Sweep as Plan, contracts};
 use crate::report::{self, Journal, Part, Provenance};
@@ -29,21 +30,14 @@ pub(super) struct Sweep {
     /// leaves the job array's variables alone.
     #[arg(long, value_name = "K/N", value_parser = shard)]
     shard: Option<Shard>,
-    /// Threads to work on; as many as there are cores by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
     /// Where to write; results/sweep-NAME by default, with -K-of-N for a part.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Set any key of the scenario, as in sweep.points=64.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 impl Sweep {
@@ -60,11 +54,10 @@ impl Sweep {
         if shard != Shard::WHOLE {
             name.push_str(&format!("-{}-of-{}", shard.number, shard.of));
         }
-        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
-        report::check_free(&directory, self.force)?;
+        let directory = self.work.directory(self.out.as_deref(), &name)?;
         let journal = Journal::open(&directory, &key)?;
         let runs = plan.trials_of(shard).len();
-        if !self.quiet {
+        if !self.work.quiet {
             say(format_args!(
                 "{} points, {runs} runs of {}{}",
                 plan.points.len(),
@@ -75,12 +68,19 @@ impl Sweep {
                 }
             ));
         }
-        let bar = progress::bar(runs as u64, "runs", self.quiet);
-        let filled = plan.fill(shard, self.jobs.map_or(0, usize::from), &journal, &|| bar.inc(1));
+        let bar = progress::bar(runs as u64, "runs", self.work.quiet);
+        let filled = plan.fill(shard, self.work.jobs(), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
         filled.map_err(|error| Failure::from(error).keep(&directory))?;
         if shard == Shard::WHOLE {
-            report::write_sweep(&plan, &journal, &contracts, &provenance, &directory, self.force)?;
+            report::write_sweep(
+                &plan,
+                &journal,
+                &contracts,
+                &provenance,
+                &directory,
+                self.work.force,
+            )?;
         } else {
             let part = Part {
                 key,
@@ -90,11 +90,11 @@ impl Sweep {
                 overrides,
                 command: provenance.command.clone(),
             };
-            let force = self.force;
+            let force = self.work.force;
             report::write_part(&plan, &journal, &part, &contracts, &provenance, &directory, force)?;
         }
         journal.remove();
-        if !self.quiet {
+        if !self.work.quiet {
             say(format_args!("results in {}", directory.display()));
         }
         Ok(())

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::sweep::provenance;
 use super::table::{number, table};
+use super::work::Work;
 use super::{Failure, progress, say};
 use crate::experiments::{Base, Tune as Plan, TuneOutcome, contracts};
 use crate::report::{self, Journal};
@@ -22,21 +23,14 @@ pub(super) struct Tune {
     /// Seed of the search and of the first replicate of each setting.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Threads to work on; as many as there are cores by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
     /// Where to write; results/tune-NAME by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Set any key of the scenario, as in tune.candidates=100.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 impl Tune {
@@ -45,8 +39,7 @@ impl Tune {
         overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
         let scenario = Scenario::load(&self.scenario, &overrides)?;
         let name = format!("tune-{}", scenario.about.name);
-        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
-        report::check_free(&directory, self.force)?;
+        let directory = self.work.directory(self.out.as_deref(), &name)?;
         let provenance =
             provenance("tune", &self.scenario, &overrides, report::data_files(&scenario)?);
         let base = Base::new(scenario, &self.scenario);
@@ -54,17 +47,17 @@ impl Tune {
         let key = report::journal_key("tune", &base.scenario, &contracts, &provenance);
         let plan = Plan::new(base)?;
         let journal = Journal::open(&directory, &key)?;
-        if !self.quiet && journal.count() > 0 {
+        if !self.work.quiet && journal.count() > 0 {
             say(format_args!("{} runs done before", journal.count()));
         }
         // How many runs there will be is known when the last setting was raced.
-        let bar = progress::bar(plan.most_runs(), "runs at most", self.quiet);
-        let outcome = plan.search(self.jobs.map_or(0, usize::from), &journal, &|| bar.inc(1));
+        let bar = progress::bar(plan.most_runs(), "runs at most", self.work.quiet);
+        let outcome = plan.search(self.work.jobs(), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
         let outcome = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write_tune(&plan, &outcome, &contracts, &provenance, &directory, self.force)?;
+        report::write_tune(&plan, &outcome, &contracts, &provenance, &directory, self.work.force)?;
         journal.remove();
-        if !self.quiet {
+        if !self.work.quiet {
             print(&plan, &outcome);
             say(format_args!("results in {}", directory.display()));
         }

@@ -1,0 +1,38 @@
+//! What verbs have in common that work for long and leave a result: threads,
+//! the place of the result, and how much is told meanwhile.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Failure;
+use crate::report;
+
+/// How to work, whatever is done.
+#[derive(Debug, Args)]
+pub(super) struct Work {
+    /// Threads to work on; as many as there are cores by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Replace results that are there already.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print nothing but errors.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+impl Work {
+    /// Threads to work on; 0 for as many as there are cores.
+    pub(super) fn jobs(&self) -> usize {
+        self.jobs.map_or(0, usize::from)
+    }
+
+    /// Where the result goes: to `out`, or to `name` under results/. Refused
+    /// before any work is done where it may not.
+    pub(super) fn directory(&self, out: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {
+        let directory = out.map_or_else(|| Path::new("results").join(name), Path::to_path_buf);
+        report::check_free(&directory, self.force)?;
+        Ok(directory)
+    }
+}
