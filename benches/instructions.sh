@@ -10,8 +10,9 @@
 #
 # The build is the development's, which `cargo test` has made already: what is
 # looked for is change, and a release takes minutes to link. Another compiler
-# makes other code: there the counts are shown and nothing fails. SPEED names a
-# bench binary to use instead of building one.
+# makes other code, and another C library or processor goes other ways through
+# it: there the counts are shown and nothing fails. SPEED names a bench binary to
+# use instead of building one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
@@ -24,7 +25,8 @@ command -v valgrind >/dev/null || {
 }
 speed=${SPEED:-$(cargo build --locked --bench speed --message-format=json 2>/dev/null |
     sed -n 's/.*"name":"speed".*"executable":"\([^"]*\)".*/\1/p' | tail -1)}
-compiler=$(rustc --version | cut -d' ' -f1,2)
+made_on="$(rustc --version | cut -d' ' -f1,2), $(getconf GNU_LIBC_VERSION 2>/dev/null || uname -s)"
+made_on="$made_on, $(uname -m)$(grep -qsw avx2 /proc/cpuinfo && echo ' with AVX2' || true)"
 
 write=false
 [ "${1:-}" = "--write" ] && { write=true; shift; }
@@ -53,12 +55,12 @@ printf '%s\n' "${cases[@]}" | xargs -P "$(nproc)" -I{} bash -c 'count {}'
 
 made_by=$(sed -n 's/^# //p' "$record" 2>/dev/null || true)
 same=true
-if ! $write && [ "$made_by" != "$compiler" ]; then
+if ! $write && [ "$made_by" != "$made_on" ]; then
     same=false
-    echo "counted before with \"$made_by\", now with \"$compiler\": shown, not compared"
+    echo "counted before with \"$made_by\", now with \"$made_on\": shown, not compared"
 fi
 
-$write && { echo "# $compiler"; echo "case,instructions"; } >"$scratch/new"
+$write && { echo "# $made_on"; echo "case,instructions"; } >"$scratch/new"
 slower=0
 printf '%-28s %14s %14s %8s\n' "" before now change
 for case in "${cases[@]}"; do
