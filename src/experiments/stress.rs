@@ -112,8 +112,9 @@ impl Capacity {
             return format!("{carries}; no threshold was crossed up to there, the most tried");
         };
         let (dimension, share) = crossed.fullest();
+        let are = if crossed.crossed.len() == 1 { "is" } else { "are" };
         format!(
-            "{carries}; at {} {unit} {} is crossed, and what binds is {dimension}, {:.0} % of the \
+            "{carries}; at {} {unit} {} {are} crossed, and what binds is {dimension}, {:.0} % of the \
              budget in the busiest tick",
             amount(crossed.load.into()),
             crossed.crossed.join(" and "),
