@@ -13,15 +13,16 @@
 
 #[path = "../tests/costs_mix/mod.rs"]
 mod costs_mix;
+mod stopwatch;
 
 use std::path::Path;
-use std::time::Instant;
 
 use connect_sim::chain::{Chain, Metering};
 use connect_sim::engine::{Prepared, World};
 use connect_sim::random::{Purpose, Stream, stream};
 use connect_sim::scenario::Scenario;
 use costs_mix::{Call, Market};
+use stopwatch::Stopwatch;
 
 /// As the program has it.
 #[global_allocator]
@@ -29,33 +30,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How often everything is measured.
 const ROUNDS: usize = 5;
-
-/// Measures the time that this thread works, so that what else runs on the
-/// computer counts less; by the clock where the system does not tell.
-struct Stopwatch {
-    clock: Instant,
-    worked: Option<f64>,
-}
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self { clock: Instant::now(), worked: processor_seconds() }
-    }
-
-    fn seconds(&self) -> f64 {
-        match (self.worked, processor_seconds()) {
-            (Some(before), Some(after)) => after - before,
-            _ => self.clock.elapsed().as_secs_f64(),
-        }
-    }
-}
-
-/// Time that this thread has spent on a processor.
-fn processor_seconds() -> Option<f64> {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds: f64 = told.split_whitespace().next()?.parse().ok()?;
-    Some(nanoseconds / 1e9)
-}
 
 /// Seconds that `calls` take on a copy of `chain`.
 fn seconds(chain: &Chain, calls: &[Call], one: impl Fn(&mut Chain, &Call)) -> f64 {

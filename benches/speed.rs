@@ -15,12 +15,12 @@
 
 #[path = "../tests/costs_mix/mod.rs"]
 mod costs_mix;
+mod stopwatch;
 
 use std::fmt;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
-use std::time::Instant;
 
 use connect_sim::chain::{Chain, Metering};
 use connect_sim::engine::{Prepared, World};
@@ -28,6 +28,7 @@ use connect_sim::random::{Purpose, Stream, stream};
 use connect_sim::scenario::Scenario;
 use connect_sim::trace::{Replay, TraceReader};
 use costs_mix::{Call, Market};
+use stopwatch::Stopwatch;
 
 /// As the program has it.
 #[global_allocator]
@@ -262,32 +263,6 @@ fn resident() -> u64 {
     let line = status.lines().find(|line| line.starts_with("VmRSS"));
     let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
     1_024 * kib.unwrap_or(0)
-}
-
-/// Measures the time that this thread works, so that what else runs on the
-/// computer counts less; by the clock where the system does not tell.
-struct Stopwatch {
-    clock: Instant,
-    worked: Option<f64>,
-}
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self { clock: Instant::now(), worked: processor_seconds() }
-    }
-
-    fn seconds(&self) -> f64 {
-        match (self.worked, processor_seconds()) {
-            (Some(before), Some(after)) => after - before,
-            _ => self.clock.elapsed().as_secs_f64(),
-        }
-    }
-}
-
-/// Seconds that this thread has worked; `None` where the system does not tell.
-fn processor_seconds() -> Option<f64> {
-    let counts = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(counts.split_whitespace().next()?.parse::<f64>().ok()? / 1e9)
 }
 
 fn main() {
