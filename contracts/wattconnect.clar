@@ -26,6 +26,8 @@
 (define-constant MAX_PRICE u1000000000000000)
 (define-constant MAX_READING u1000000000000000)
 (define-constant TREASURY (as-contract tx-sender))
+;; Who has no entry. Calls that many make take them up by `match`, which unlike
+;; `default-to` does not evaluate what it has no use for.
 (define-constant NO_SELLER {unlisted: u0, listed: u0, price: u0, certified: false})
 (define-constant NO_HOLDER {held: u0, paid: u0})
 
@@ -80,7 +82,7 @@
 ;; energy. (ok true). Prints energy-listed, and returned-set for the owner.
 (define-public (add-energy-for-sale (amount uint) (price uint))
   (let ((state (var-get market))
-        (seller (seller-of tx-sender))
+        (seller (match (map-get? sellers tx-sender) known known NO_SELLER))
         (certified (get certified seller)))
     (asserts! (not (get paused state)) ERR_PAUSED)
     (asserts! (> amount u0) ERR_INVALID_AMOUNT)
@@ -138,23 +140,26 @@
 ;; `max-price`: the caller pays him amount x price, and the treasury the
 ;; commission on top. Anyone but the seller. (ok true). Prints energy-bought.
 (define-public (buy-energy-from-user (seller principal) (amount uint) (max-price uint))
-  (let ((state (var-get market))
-        (offer (seller-of seller))
-        (price (get price offer)))
+  (let ((state (var-get market)))
     (asserts! (not (get paused state)) ERR_PAUSED)
     (asserts! (not (is-eq seller tx-sender)) ERR_SAME_USER)
     (asserts! (> amount u0) ERR_INVALID_AMOUNT)
-    (asserts! (<= amount (get listed offer)) ERR_NOT_ENOUGH_BALANCE)
-    (asserts! (<= price max-price) ERR_PRICE_ABOVE_MAXIMUM)
-    (let ((cost (* amount price))
-          (commission (commission-on cost (get commission-rate state)))
-          (reserve (- (get reserve state) amount)))
-      (unwrap! (stx-transfer? cost tx-sender seller) ERR_TRANSFER_FAILED)
-      (try! (pay-commission commission))
-      (deliver seller offer amount cost commission reserve)
-      (receive amount cost)
-      (var-set market (merge state {reserve: reserve}))
-      (ok true))))
+    (let ((offer (unwrap! (map-get? sellers seller) ERR_NOT_ENOUGH_BALANCE))
+          (listed (get listed offer))
+          (price (get price offer)))
+      (asserts! (<= amount listed) ERR_NOT_ENOUGH_BALANCE)
+      (asserts! (<= price max-price) ERR_PRICE_ABOVE_MAXIMUM)
+      (let ((cost (* amount price))
+            (commission (commission-on cost (get commission-rate state)))
+            (left (- listed amount))
+            (reserve (- (get reserve state) amount)))
+        (unwrap! (stx-transfer? cost tx-sender seller) ERR_TRANSFER_FAILED)
+        (try! (pay-commission commission))
+        (map-set sellers seller (merge offer {listed: left}))
+        (log-bought seller amount price cost commission left reserve)
+        (receive amount cost)
+        (var-set market (merge state {reserve: reserve}))
+        (ok true)))))
 
 ;; Buys from several sellers at once, each order on the terms of
 ;; buy-energy-from-user and whole, or skipped. (ok {amount, cost, commission}):
@@ -162,45 +167,52 @@
 ;; order-skipped an order.
 (define-public (buy-energy-from-many
     (orders (list 20 {seller: principal, amount: uint, max-price: uint})))
-  (let ((state (var-get market)))
+  (let ((state (var-get market))
+        (reserve (get reserve state))
+        (purse (stx-get-balance tx-sender)))
     (asserts! (not (get paused state)) ERR_PAUSED)
     (let ((basket
             (fold fill-order orders
-              {rate: (get commission-rate state), reserve: (get reserve state),
-               purse: (stx-get-balance tx-sender), amount: u0, cost: u0, commission: u0}))
-          (bought
-            {amount: (get amount basket), cost: (get cost basket),
-             commission: (get commission basket)}))
-      (and (> (get amount bought) u0)
+              {rate: (get commission-rate state), reserve: reserve, purse: purse,
+               commission: u0}))
+          (left (get reserve basket))
+          (amount (- reserve left))
+          (commission (get commission basket))
+          (cost (- purse (get purse basket) commission)))
+      (and (> amount u0)
         (begin
-          (try! (pay-commission (get commission bought)))
-          (receive (get amount bought) (get cost bought))
-          (var-set market (merge state {reserve: (get reserve basket)}))))
-      (ok bought))))
+          (try! (pay-commission commission))
+          (receive amount cost)
+          (var-set market (merge state {reserve: left}))))
+      (ok {amount: amount, cost: cost, commission: commission}))))
 
 ;; The commission is paid once, at the end: `purse` is the buyer's STX less all
-;; that he owes, so that it cannot fail then.
+;; that he owes, so that it cannot fail then. What `reserve` and `purse` have
+;; lost in the end is what was bought, and what for.
 (define-private (fill-order
     (order {seller: principal, amount: uint, max-price: uint})
-    (basket {rate: uint, reserve: uint, purse: uint, amount: uint, cost: uint, commission: uint}))
+    (basket {rate: uint, reserve: uint, purse: uint, commission: uint}))
   (let ((seller (get seller order))
         (amount (get amount order))
-        (offer (seller-of seller))
+        (offer (match (map-get? sellers seller) known known NO_SELLER))
+        (listed (get listed offer))
         (price (get price offer))
         (fault
           (if (is-eq seller tx-sender) u107
           (if (is-eq amount u0) u104
-          (if (> amount (get listed offer)) u101
+          (if (> amount listed) u101
           (if (> price (get max-price order)) u113 u0)))))
         (cost (if (is-eq fault u0) (* amount price) u0))
-        (commission (commission-on cost (get rate basket)))
+        (rate (get rate basket))
+        (commission (commission-on cost rate))
         (total (+ cost commission))
         (purse (get purse basket)))
     (if (and (is-eq fault u0) (<= total purse) (is-ok (stx-transfer? cost tx-sender seller)))
-      (let ((reserve (- (get reserve basket) amount)))
-        (deliver seller offer amount cost commission reserve)
-        {rate: (get rate basket), reserve: reserve, purse: (- purse total),
-         amount: (+ (get amount basket) amount), cost: (+ (get cost basket) cost),
+      (let ((left (- listed amount))
+            (reserve (- (get reserve basket) amount)))
+        (map-set sellers seller (merge offer {listed: left}))
+        (log-bought seller amount price cost commission left reserve)
+        {rate: rate, reserve: reserve, purse: (- purse total),
          commission: (+ (get commission basket) commission)})
       (begin
         (print {event: "order-skipped", buyer: tx-sender, seller: seller, amount: amount,
@@ -212,72 +224,69 @@
   (ok (and (> commission u0)
     (unwrap! (stx-transfer? commission tx-sender TREASURY) ERR_TRANSFER_FAILED))))
 
-;; The seller's side of a sale.
-(define-private (deliver
-    (seller principal)
-    (offer {unlisted: uint, listed: uint, price: uint, certified: bool})
-    (amount uint) (cost uint) (commission uint) (reserve uint))
-  (let ((listed (- (get listed offer) amount)))
-    (map-set sellers seller (merge offer {listed: listed}))
-    (print {event: "energy-bought", buyer: tx-sender, seller: seller, amount: amount,
-            price: (get price offer), cost: cost, commission: commission,
-            listed: listed, reserve: reserve})))
+(define-private (log-bought
+    (seller principal) (amount uint) (price uint) (cost uint) (commission uint)
+    (listed uint) (reserve uint))
+  (print {event: "energy-bought", buyer: tx-sender, seller: seller, amount: amount,
+          price: price, cost: cost, commission: commission, listed: listed,
+          reserve: reserve}))
 
 ;; The buyer's side. The commission does not count as paid: it is never refunded.
 (define-private (receive (amount uint) (cost uint))
-  (let ((holder (holder-of tx-sender)))
-    (map-set holders tx-sender
-      {held: (+ (get held holder) amount), paid: (+ (get paid holder) cost)})))
+  (map-set holders tx-sender
+    (match (map-get? holders tx-sender) holder
+      {held: (+ (get held holder) amount), paid: (+ (get paid holder) cost)}
+      {held: amount, paid: cost})))
 
 ;; Hands `amount` of the caller's bought energy back: the treasury pays
 ;; refund-rate x unit price (see set-refund-basis), rounded down, and the owner
 ;; may list it. Also while paused. (ok true). Prints energy-refunded.
 (define-public (refund-energy (amount uint))
-  (let ((user tx-sender)
-        (terms (var-get refunds))
-        (holder (holder-of user))
-        (held (get held holder))
-        (paid (get paid holder)))
+  (begin
     (asserts! (> amount u0) ERR_INVALID_AMOUNT)
-    (asserts! (<= amount held) ERR_NOT_ENOUGH_BALANCE)
-    (let ((worth (* amount (get energy-price terms)))
-          (value
-            (if (is-eq (get refund-basis terms) BASIS_REFERENCE)
-              worth
-              (lesser worth (/ (* paid amount) held))))
-          (payout (/ (* value (get refund-rate terms)) WHOLE))
-          (left (less holder amount))
-          (returned (+ (get returned terms) amount)))
-      (and (> payout u0)
-        (unwrap! (as-contract (stx-transfer? payout tx-sender user)) ERR_REFUND_FAILED))
-      (map-set holders user left)
-      (var-set refunds (merge terms {returned: returned}))
-      (print {event: "energy-refunded", holder: user, amount: amount, payout: payout,
-              held: (get held left), old-paid: paid, paid: (get paid left), returned: returned})
-      (ok true))))
-
-;; What is held after `amount` of it is gone. What counts as paid for the rest
-;; rounds down: the average paid never rises.
-(define-private (less (holder {held: uint, paid: uint}) (amount uint))
-  (let ((held (get held holder))
-        (left (- held amount)))
-    {held: left, paid: (/ (* (get paid holder) left) held)}))
+    (let ((user tx-sender)
+          (holder (unwrap! (map-get? holders user) ERR_NOT_ENOUGH_BALANCE))
+          (held (get held holder))
+          (paid (get paid holder)))
+      (asserts! (<= amount held) ERR_NOT_ENOUGH_BALANCE)
+      (let ((terms (var-get refunds))
+            (worth (* amount (get energy-price terms)))
+            (value
+              (if (is-eq (get refund-basis terms) BASIS_REFERENCE)
+                worth
+                (lesser worth (/ (* paid amount) held))))
+            (payout (/ (* value (get refund-rate terms)) WHOLE))
+            (left (- held amount))
+            (left-paid (/ (* paid left) held))
+            (returned (+ (get returned terms) amount)))
+        (and (> payout u0)
+          (unwrap! (as-contract (stx-transfer? payout tx-sender user)) ERR_REFUND_FAILED))
+        (map-set holders user {held: left, paid: left-paid})
+        (var-set refunds (merge terms {returned: returned}))
+        (print {event: "energy-refunded", holder: user, amount: amount, payout: payout,
+                held: left, old-paid: paid, paid: left-paid, returned: returned})
+        (ok true)))))
 
 ;; Uses `amount` of the caller's bought energy up: it can no longer be handed
 ;; back. Also while paused. (ok true). Prints energy-consumed.
 (define-public (consume-energy (amount uint))
-  (let ((holder (holder-of tx-sender)))
+  (begin
     (asserts! (> amount u0) ERR_INVALID_AMOUNT)
-    (asserts! (<= amount (get held holder)) ERR_NOT_ENOUGH_BALANCE)
-    (use-up tx-sender holder amount amount)
-    (ok true)))
+    (let ((holder (unwrap! (map-get? holders tx-sender) ERR_NOT_ENOUGH_BALANCE))
+          (held (get held holder)))
+      (asserts! (<= amount held) ERR_NOT_ENOUGH_BALANCE)
+      (use-up tx-sender held (get paid holder) amount amount)
+      (ok true))))
 
+;; What counts as paid for the rest of what is held rounds down, here as in a
+;; refund: the average paid never rises.
 (define-private (use-up
-    (consumer principal) (holder {held: uint, paid: uint}) (metered uint) (amount uint))
-  (let ((left (less holder amount)))
-    (map-set holders consumer left)
+    (consumer principal) (held uint) (paid uint) (metered uint) (amount uint))
+  (let ((left (- held amount))
+        (left-paid (/ (* paid left) held)))
+    (map-set holders consumer {held: left, paid: left-paid})
     (print {event: "energy-consumed", consumer: consumer, metered: metered, amount: amount,
-            held: (get held left), old-paid: (get paid holder), paid: (get paid left)})))
+            held: left, old-paid: paid, paid: left-paid})))
 
 ;; ---- For the certification contract alone: u114 for others ----
 
@@ -294,13 +303,14 @@
     (reading {consumer: principal, amount: uint}) (total {amount: uint, skipped: uint}))
   (let ((consumer (get consumer reading))
         (metered (get amount reading))
-        (holder (holder-of consumer))
-        (amount (lesser metered (get held holder))))
+        (holder (match (map-get? holders consumer) known known NO_HOLDER))
+        (held (get held holder))
+        (amount (lesser metered held)))
     (if (is-eq amount u0)
       (skip-reading consumer metered (if (is-eq metered u0) u104 u101) total)
       (begin
-        (use-up consumer holder metered amount)
-        (merge total {amount: (+ (get amount total) amount)})))))
+        (use-up consumer held (get paid holder) metered amount)
+        {amount: (+ (get amount total) amount), skipped: (get skipped total)}))))
 
 ;; Adds verified production to what producers have unsold. Skips u0, more than
 ;; MAX_READING, and who is not certified. (ok {amount, skipped}): kWh credited,
@@ -314,14 +324,14 @@
     (reading {producer: principal, amount: uint}) (total {amount: uint, skipped: uint}))
   (let ((producer (get producer reading))
         (amount (get amount reading))
-        (seller (seller-of producer))
+        (seller (match (map-get? sellers producer) known known NO_SELLER))
         (certified (get certified seller)))
     (if (and certified (> amount u0) (<= amount MAX_READING))
       (let ((unlisted (+ (get unlisted seller) amount)))
         (map-set sellers producer (merge seller {unlisted: unlisted}))
         (print {event: "production-credited", producer: producer, amount: amount,
                 unlisted: unlisted})
-        (merge total {amount: (+ (get amount total) amount)}))
+        {amount: (+ (get amount total) amount), skipped: (get skipped total)})
       (skip-reading producer amount (if certified u104 u110) total))))
 
 (define-private (skip-reading

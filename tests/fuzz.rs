@@ -49,8 +49,8 @@ fn a_contract_with_a_fault_is_told_from_a_sound_one() {
         let source = fs::read_to_string(contracts.join(name)).expect("the contract");
         // One may buy a little more than is listed.
         let source = source.replace(
-            "(asserts! (<= amount (get listed offer)) ERR_NOT_ENOUGH_BALANCE)",
-            "(asserts! (<= amount (+ (get listed offer) u1)) ERR_NOT_ENOUGH_BALANCE)",
+            "(asserts! (<= amount listed) ERR_NOT_ENOUGH_BALANCE)",
+            "(asserts! (<= amount (+ listed u1)) ERR_NOT_ENOUGH_BALANCE)",
         );
         fs::write(directory.path().join(name), source).expect("a copy");
     }

@@ -48,8 +48,8 @@ fn a_buyer_who_gets_twice_what_he_paid_for_is_found() {
 #[test]
 fn a_seller_who_keeps_what_he_sold_is_found() {
     let broken = broken_by(
-        "(map-set sellers seller (merge offer {listed: listed}))",
-        "(map-set sellers seller (merge offer {price: (get price offer)}))",
+        "(map-set sellers seller (merge offer {listed: left}))",
+        "(map-set sellers seller (merge offer {price: price}))",
     );
     assert_eq!(broken, Some(Rule::EventsComplete));
 }

@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn shares_and_deviations_are_relative() {
-        let purchase = Cost { read_count: 11, runtime: 95_440, ..Cost::ZERO };
+        let purchase = Cost { read_count: 11, runtime: 85_872, ..Cost::ZERO };
         let (dimension, share) = purchase.greatest_share(&BUDGET);
         assert_eq!(dimension, Dimension::ReadCount);
         assert!((share - 11.0 / 15_000.0).abs() < 1e-12);

@@ -56,8 +56,8 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         contract: Contract::WattConnect,
         definition: "buy-energy-from-many",
-        from: "(> (get amount bought) u0)",
-        to: "(>= (get amount bought) u0)",
+        from: "(> amount u0)",
+        to: "(>= amount u0)",
         why: "where nothing was bought, nothing is paid and entries are written as they were",
     },
     Known {
@@ -77,8 +77,8 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         contract: Contract::WattConnect,
         definition: "refund-energy",
-        from: "(map-set holders user left)",
-        to: "(map-set holders tx-sender left)",
+        from: "(map-set holders user {held: left, paid: left-paid})",
+        to: "(map-set holders tx-sender {held: left, paid: left-paid})",
         why: "user is tx-sender; only the transfer runs as the contract",
     },
     Known {
