@@ -45,6 +45,10 @@ impl Agent for Buyer {
         }
     }
 
+    fn acts_in(&self, phase: Phase) -> bool {
+        matches!(phase, Phase::Purchases | Phase::Refunds)
+    }
+
     fn learn(&mut self, notice: &Notice<'_>) {
         self.buying.learn(notice);
     }

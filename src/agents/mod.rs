@@ -162,6 +162,14 @@ pub trait Agent: Send + Sync {
     /// order drawn anew each time.
     fn decide(&mut self, view: &View<'_>, intents: &mut Vec<Intent>);
 
+    /// Whether it ever does anything in a phase; by default in each. On the first
+    /// tick of a day everyone takes part in the administration. Where it does
+    /// nothing among the offers, what it would pay and take must not depend on
+    /// the market: it says so before they are made.
+    fn acts_in(&self, _phase: Phase) -> bool {
+        true
+    }
+
     /// How one of its transactions ended.
     fn learn(&mut self, _notice: &Notice<'_>) {}
 

@@ -180,6 +180,10 @@ impl Agent for Producer {
         }
     }
 
+    fn acts_in(&self, phase: Phase) -> bool {
+        matches!(phase, Phase::Offers | Phase::Purchases | Phase::Refunds)
+    }
+
     fn learn(&mut self, notice: &Notice<'_>) {
         self.buying.learn(notice);
         match notice.action.function() {

@@ -42,14 +42,14 @@ pub(super) struct Place(u32);
 #[derive(Clone, Debug, Default)]
 struct Entry {
     /// The committed value; none where only the place is kept.
-    value: Option<String>,
+    value: Option<Box<str>>,
     /// How often a value was committed.
     writes: u32,
 }
 
 impl Entry {
     fn set(&mut self, value: String) {
-        self.value = Some(value);
+        self.value = Some(value.into_boxed_str());
         self.writes = self.writes.wrapping_add(1);
     }
 }
@@ -129,7 +129,7 @@ impl MemoryStore {
             .entries
             .iter()
             .filter_map(|entry| entry.value.as_ref())
-            .map(String::capacity)
+            .map(|value| value.len())
             .sum();
         let tables = self.places.capacity() * size_of::<(Box<str>, Place)>()
             + self.entries.capacity() * size_of::<Entry>();

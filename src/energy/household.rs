@@ -12,10 +12,10 @@ use super::sky::Sky;
 use super::weather::factor;
 
 /// A home as the energy room sees it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Home {
     /// What stands on its roof, if anything.
-    pub array: Option<PanelArray>,
+    pub array: Option<Box<PanelArray>>,
     /// Energy used in a year, kWh.
     pub annual_use_kwh: f64,
 }
@@ -49,7 +49,7 @@ impl Home {
     ) -> Result<Self, EnergyError> {
         within("annual_use_kwh", annual_use_kwh, (0.0, 1e12), "0 to 1000000000000 kWh")?;
         let array = panel.map(|panel| PanelArray::new(panel, model)).transpose()?;
-        Ok(Self { array, annual_use_kwh })
+        Ok(Self { array: array.map(Box::new), annual_use_kwh })
     }
 
     /// What the home numbered `home_id` makes and uses on `day`.

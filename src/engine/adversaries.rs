@@ -191,9 +191,9 @@ fn row(world: &World<'_>, kind: Adversary, members: &[&Person]) -> AdversaryRow 
         row.consumed_kwh += statement.consumed.get();
         row.refunded_kwh += statement.refunded.get();
         row.invented_kwh += statement.invented.get();
-        row.transactions += statement.transactions;
-        row.rejected += statement.rejected;
-        row.revoked += statement.revoked;
+        row.transactions += u64::from(statement.transactions);
+        row.rejected += u64::from(statement.rejected);
+        row.revoked += u64::from(statement.revoked);
         row.utility_cost_ustx += statement.invented_sold_ustx;
         row.buyers_cost_ustx += statement.above_market_ustx;
     }

@@ -50,17 +50,24 @@ pub(super) struct Entry {
     pub(super) declared: Kwh,
     /// The per-user maximum in force when something was last listed.
     pub(super) limit_when_listed: Kwh,
+}
+
+/// What is known besides of an account with contracts that announce nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Asked {
     /// Energy that was used up although the contracts, which cannot be told,
     /// still count it.
-    pub(super) used_off_chain: Kwh,
-    /// All the energy that contracts that announce nothing answered last.
-    pub(super) answered: Kwh,
+    used_off_chain: Kwh,
+    /// All the energy that they answered last.
+    answered: Kwh,
 }
 
 /// The books.
 #[derive(Clone, Debug)]
 pub(super) struct Books {
     entries: Vec<Entry>,
+    /// By account; empty with contracts that announce what they do.
+    asked: Vec<Asked>,
     /// Who has anything listed.
     sellers: BTreeSet<Account>,
     purses: Vec<MicroStx>,
@@ -82,6 +89,7 @@ impl Books {
     pub(super) fn new(purses: Vec<MicroStx>, owner: Account, parameters: Parameters) -> Self {
         Self {
             entries: vec![Entry::default(); purses.len()],
+            asked: Vec::new(),
             sellers: BTreeSet::new(),
             purses,
             parameters,
@@ -146,21 +154,32 @@ impl Books {
             ledger[account.index()] = answer.money;
         }
         self.list(account, answer.listed);
+        let used = self.asked_mut(account).used_off_chain;
         let entry = self.entry_mut(account);
-        entry.answered = answer.energy;
+        let still_used = used.min(answer.energy.saturating_sub(entry.bought));
         entry.price = answer.price;
-        let used = entry.used_off_chain;
-        entry.used_off_chain = used.min(answer.energy.saturating_sub(entry.bought));
         entry.bought = entry.bought.min(answer.energy);
-        entry.unsold = answer.energy.saturating_sub(entry.bought + entry.used_off_chain);
-        used - entry.used_off_chain
+        entry.unsold = answer.energy.saturating_sub(entry.bought + still_used);
+        *self.asked_mut(account) = Asked { used_off_chain: still_used, answered: answer.energy };
+        used - still_used
+    }
+
+    /// All the energy that contracts that announce nothing answered last.
+    pub(super) fn answered(&self, account: Account) -> Kwh {
+        self.asked.get(account.index()).copied().unwrap_or_default().answered
+    }
+
+    fn asked_mut(&mut self, account: Account) -> &mut Asked {
+        if self.asked.is_empty() {
+            self.asked.resize(self.entries.len(), Asked::default());
+        }
+        &mut self.asked[account.index()]
     }
 
     /// Uses up bought energy of which the contracts cannot be told.
     pub(super) fn use_off_chain(&mut self, consumer: Account, amount: Kwh) {
-        let entry = self.entry_mut(consumer);
-        entry.take_bought(amount);
-        entry.used_off_chain += amount;
+        self.entry_mut(consumer).take_bought(amount);
+        self.asked_mut(consumer).used_off_chain += amount;
         self.totals.consumed += amount;
     }
 

@@ -162,7 +162,7 @@ impl World<'_> {
         for person in &mut self.people {
             let listed = self.books.entry(person.account).listed;
             greatest = greatest.max(listed);
-            person.statement.ticks_at_limit += u64::from(listed >= limit);
+            person.statement.ticks_at_limit += u32::from(listed >= limit);
         }
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::INFINITY };
         let decided = decided_a_day(&self.prepared.scenario) as f64;

@@ -166,9 +166,9 @@ fn participant_row(world: &World<'_>, person: &Person) -> ParticipantRow {
         stx_start_ustx: person.stx_start.get(),
         stx_end_ustx: world.books.purse(person.account).get(),
         gain_ustx: statement.gain_ustx,
-        transactions: statement.transactions,
-        rejected: statement.rejected,
-        turned_away_by_reserve: statement.turned_away_by_reserve,
-        turned_away_by_user_limit: statement.turned_away_by_user_limit,
+        transactions: statement.transactions.into(),
+        rejected: statement.rejected.into(),
+        turned_away_by_reserve: statement.turned_away_by_reserve.into(),
+        turned_away_by_user_limit: statement.turned_away_by_user_limit.into(),
     }
 }

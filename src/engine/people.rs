@@ -68,13 +68,13 @@ pub(super) struct Statement {
     pub(super) gain_at_midnight_ustx: f64,
     /// The gain of the days that are not measured.
     pub(super) gain_before_ustx: f64,
-    pub(super) transactions: u64,
-    pub(super) rejected: u64,
-    pub(super) turned_away_by_reserve: u64,
-    pub(super) turned_away_by_user_limit: u64,
+    pub(super) transactions: u32,
+    pub(super) rejected: u32,
+    pub(super) turned_away_by_reserve: u32,
+    pub(super) turned_away_by_user_limit: u32,
     pub(super) turned_away: TurnedAway,
     /// Ticks in which as much was listed as one may list.
-    pub(super) ticks_at_limit: u64,
+    pub(super) ticks_at_limit: u32,
     /// What its own energy that it sold would have brought at the feed-in
     /// tariff.
     pub(super) forgone_ustx: f64,
@@ -90,7 +90,7 @@ pub(super) struct Statement {
     /// they paid less.
     pub(super) above_market_ustx: f64,
     /// How often its certification was taken back.
-    pub(super) revoked: u64,
+    pub(super) revoked: u32,
 }
 
 impl Statement {
@@ -115,7 +115,7 @@ pub(super) struct Person {
     pub(super) declares: f64,
     pub(super) stx_start: MicroStx,
     /// Who acts together with it; nobody with honest people.
-    pub(super) allies: Vec<Account>,
+    pub(super) allies: Box<[Account]>,
     pub(super) statement: Statement,
     /// What it would pay and take, as it said last.
     pub(super) valuation: Valuation,

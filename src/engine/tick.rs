@@ -164,9 +164,10 @@ impl World<'_> {
         consumption
     }
 
-    /// Asks every agent, in an order drawn anew. The phase lasts for a number
-    /// of fast blocks; those who are asked in one see the chain as the last
-    /// one left it, and meet in the next.
+    /// Asks every agent that acts in the phase, in an order drawn anew. The
+    /// phase lasts for a number of fast blocks; those who are asked in one see
+    /// the chain as the last one left it, and meet in the next. Who makes no
+    /// offers says before them what it would pay.
     fn ask(
         &mut self,
         phase: Phase,
@@ -181,11 +182,19 @@ impl World<'_> {
         let draw = Phase::ALL.len() as u32 * moment.tick.index() + phase as u32;
         order.shuffle(&mut stream_at(self.seed, Purpose::Order, 0, draw));
         adversaries::mingle(&mut order, self.people.len(), self.seed, draw);
+        let everyone = phase == Phase::Administration && moment.is_midnight();
+        if phase == Phase::Offers {
+            let others: Vec<usize> =
+                (0..order.len()).filter(|place| !self.acts[*place][phase as usize]).collect();
+            self.ask_group(phase, moment, prices, &works, &others, second);
+        }
         let tick_s = usize::try_from(self.prepared.scenario.time.tick_minutes).unwrap_or(60) * 60;
         let blocks = (tick_s / Phase::ALL.len() / FAST_BLOCK_SECONDS).max(1);
         for (block, group) in order.chunks(order.len().div_ceil(blocks).max(1)).enumerate() {
             let now = second + (block * FAST_BLOCK_SECONDS) as u64;
-            self.ask_group(phase, moment, prices, &works, group, now);
+            let acting = group.iter().filter(|who| everyone || self.acts[**who][phase as usize]);
+            let acting: Vec<usize> = acting.copied().collect();
+            self.ask_group(phase, moment, prices, &works, &acting, now);
             self.ask_watchers(phase, moment, prices, now);
             self.include(now, prices)?;
         }
@@ -202,6 +211,9 @@ impl World<'_> {
         group: &[usize],
         now: u64,
     ) {
+        if group.is_empty() {
+            return;
+        }
         let market = self.market_view();
         let nothing = Work::default();
         let mut intents = Vec::new();

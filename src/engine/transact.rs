@@ -149,9 +149,9 @@ impl World<'_> {
             statement.transactions += 1;
             statement.network_fees += fee;
             statement.gain_ustx -= fee.as_f64();
-            statement.rejected += u64::from(code != 0);
-            statement.turned_away_by_reserve += u64::from(code == RESERVE_LIMIT_EXCEEDED);
-            statement.turned_away_by_user_limit += u64::from(code == PER_USER_LIMIT_EXCEEDED);
+            statement.rejected += u32::from(code != 0);
+            statement.turned_away_by_reserve += u32::from(code == RESERVE_LIMIT_EXCEEDED);
+            statement.turned_away_by_user_limit += u32::from(code == PER_USER_LIMIT_EXCEEDED);
         }
         if let Some(limit) = turning_away(action, &receipt.verdict, &self.books.parameters) {
             self.turn_away(limit, sender);

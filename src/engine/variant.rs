@@ -193,10 +193,9 @@ impl World<'_> {
     /// Follows the answers that came with a receipt.
     pub(super) fn follow(&mut self, action: &Action, receipt: &MarketReceipt) {
         for (account, answer) in &receipt.answers {
-            let expected =
-                receipt.flows.iter().fold(self.books.entry(*account).answered, |e, flow| {
-                    energy_after(flow, *account, self.books.owner, e)
-                });
+            let expected = receipt.flows.iter().fold(self.books.answered(*account), |e, flow| {
+                energy_after(flow, *account, self.books.owner, e)
+            });
             if answer.energy != expected {
                 let who = self.accounts.principal(*account).to_string();
                 let (function, energy) = (action.function(), answer.energy);
@@ -260,7 +259,7 @@ impl World<'_> {
     fn check_everyone(&mut self) -> Result<(), RunError> {
         for (account, answer) in self.ask_everyone()? {
             let entry = *self.books.entry(account);
-            if (answer.energy, answer.listed) != (entry.answered, entry.listed) {
+            if (answer.energy, answer.listed) != (self.books.answered(account), entry.listed) {
                 let who = self.accounts.principal(account).to_string();
                 self.note_rule(Rule::EventsComplete, || {
                     format!("{who} has {answer:?}, what was sent accounts for {entry:?}")

@@ -19,7 +19,7 @@ use super::tally::{Calls, Recent, TickFlows};
 use super::tenure::Tenure;
 use super::tracing::Tracing;
 use super::variant::Findings;
-use crate::agents::{Kind, Rhythm, Valuation};
+use crate::agents::{Kind, Phase, Rhythm, Valuation};
 use crate::chain::{Chain, ChainError, Metering, contract_principal};
 use crate::energy::{EnergyError, Panel, PanelArray, Sky};
 use crate::market::{Account, Accounts, Action, Contract, Function, Market, MarketError, Verdict};
@@ -92,6 +92,9 @@ pub struct World<'p> {
     pub(super) market: Market,
     pub(super) accounts: Accounts,
     pub(super) people: Vec<Person>,
+    /// Whether each of them ever does anything in a phase: kept apart, so that
+    /// asking passes over the others without looking at them.
+    pub(super) acts: Vec<[bool; Phase::ALL.len()]>,
     /// How many of them are honest; adversaries come behind.
     pub(super) honest: usize,
     pub(super) books: Books,
@@ -155,7 +158,7 @@ impl<'p> World<'p> {
     pub fn new(prepared: &'p Prepared, seed: u64, traced: bool) -> Result<Self, RunError> {
         let newcomers = people::draw(prepared, seed)?;
         let operator = crate::chain::account(&newcomers[0].label);
-        let mut accounts = Accounts::default();
+        let mut accounts = Accounts::with_capacity(newcomers.len() + PEOPLE_FROM);
         for contract in [Contract::WattConnect, Contract::EnergyProduction] {
             let name = &prepared.code.of(contract).name;
             if let Some(id) = contract_principal(&operator, name) {
@@ -164,7 +167,8 @@ impl<'p> World<'p> {
         }
         let fee_sink = accounts.enter("fee-sink");
         let mut people = Vec::with_capacity(newcomers.len());
-        let mut purses = vec![MicroStx::ZERO; PEOPLE_FROM];
+        let mut purses = Vec::with_capacity(newcomers.len() + PEOPLE_FROM);
+        purses.resize(PEOPLE_FROM, MicroStx::ZERO);
         let mut gangs: BTreeMap<_, Vec<Account>> = BTreeMap::new();
         for newcomer in newcomers {
             purses.push(newcomer.purse);
@@ -180,7 +184,7 @@ impl<'p> World<'p> {
                 certified_at_start: newcomer.certified_at_start,
                 declares: newcomer.declares,
                 stx_start: newcomer.purse,
-                allies: Vec::new(),
+                allies: Box::default(),
                 statement: Statement::default(),
                 valuation: Valuation::default(),
                 fresh: Kwh::ZERO,
@@ -226,6 +230,10 @@ impl<'p> World<'p> {
             mempool: Mempool::new(accounts.len()),
             metered: prepared.scenario.network.costs != CostMetering::Off,
             tenure: Tenure::new(prepared.scenario.network.budget.limits()),
+            acts: people
+                .iter()
+                .map(|one| Phase::ALL.map(|phase| one.agent.acts_in(phase)))
+                .collect(),
             accounts,
             people,
             honest,

@@ -19,14 +19,36 @@ impl Account {
     }
 }
 
+/// Version and hash of a standard principal: half the memory of a [`Principal`],
+/// which has room for a contract's name.
+type Address = [u8; 21];
+
 /// The directory of everyone who may appear in a receipt.
 #[derive(Clone, Debug, Default)]
 pub struct Accounts {
     principals: Vec<Principal>,
-    numbers: HashMap<Principal, u32, FxBuildHasher>,
+    people: HashMap<Address, u32, FxBuildHasher>,
+    contracts: HashMap<Principal, u32, FxBuildHasher>,
+}
+
+/// The address of a principal that is no contract.
+fn address(principal: &Principal) -> Option<Address> {
+    let Principal::Standard(data) = principal else { return None };
+    let mut address = [data.0; 21];
+    address[1..].copy_from_slice(&data.1);
+    Some(address)
 }
 
 impl Accounts {
+    /// A directory with room for `count` participants.
+    #[must_use]
+    pub fn with_capacity(count: usize) -> Self {
+        let mut accounts = Self::default();
+        accounts.principals.reserve_exact(count);
+        accounts.people.reserve(count);
+        accounts
+    }
+
     /// Enters the account that `label` stands for; the same label gives the
     /// same principal on every machine.
     pub fn enter(&mut self, label: &str) -> Account {
@@ -35,12 +57,15 @@ impl Accounts {
 
     /// Enters a principal, a contract's say.
     pub fn enter_principal(&mut self, principal: Principal) -> Account {
-        if let Some(known) = self.numbers.get(&principal) {
-            return Account(*known);
+        if let Some(known) = self.find(&principal) {
+            return known;
         }
         let number = self.principals.len() as u32;
-        self.principals.push(principal.clone());
-        self.numbers.insert(principal, number);
+        match address(&principal) {
+            Some(address) => self.people.insert(address, number),
+            None => self.contracts.insert(principal.clone(), number),
+        };
+        self.principals.push(principal);
         Account(number)
     }
 
@@ -53,7 +78,11 @@ impl Accounts {
     /// The account of a principal, where it was entered.
     #[must_use]
     pub fn find(&self, principal: &Principal) -> Option<Account> {
-        self.numbers.get(principal).copied().map(Account)
+        let number = match address(principal) {
+            Some(address) => self.people.get(&address),
+            None => self.contracts.get(principal),
+        };
+        number.copied().map(Account)
     }
 
     /// How many were entered.
