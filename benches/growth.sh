@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # What a transaction takes as the market grows, and what a home takes in memory:
-# half a day of baseline.toml's market at each size.
+# half a day of baseline.toml's market at each size, in turn, three times; of each
+# size the shortest time counts, which was disturbed least.
 #
 #   benches/growth.sh [HOMES...]           show
 #   benches/growth.sh --write [HOMES...]   and write growth.csv, and draw it
 #   benches/growth.sh --draw               draw growth.csv as docs/growth.svg
 #
-# SPEED names a bench binary to use instead of building one.
+# SPEED names a bench binary to use instead of building one; ROUNDS says how often.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 record=benches/growth.csv
@@ -74,12 +75,20 @@ speed=${SPEED:-$(cargo bench --locked --bench speed --no-run --message-format=js
     sed -n 's/.*"name":"speed".*"executable":"\([^"]*\)".*/\1/p' | tail -1)}
 sizes=("$@")
 [ ${#sizes[@]} -gt 0 ] || sizes=(1000 3000 10000 30000 100000 300000)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+for round in $(seq "${ROUNDS:-3}"); do
+    for homes in "${sizes[@]}"; do
+        "$speed" --growth "$homes" >>"$scratch/$homes"
+        echo "round $round, $homes homes: $(tail -1 "$scratch/$homes" | cut -d, -f4) s" >&2
+    done
+done
 rows=homes,transactions,seconds,memory_bytes,entries_bytes
 printf '%8s %13s %10s %16s %8s %20s %12s\n' homes transactions seconds us/transaction ratio \
     "bytes/home, entries" "and beyond"
 first=
 for homes in "${sizes[@]}"; do
-    IFS=, read -r _ _ transactions seconds memory entries < <("$speed" --growth "$homes")
+    IFS=, read -r _ _ transactions seconds memory entries < <(sort -t, -k4,4 -g "$scratch/$homes")
     rows+=$'\n'$homes,$transactions,$seconds,$memory,$entries
     [ -n "$first" ] || first=$(awk -v s="$seconds" -v t="$transactions" 'BEGIN { print s / t }')
     awk -v h="$homes" -v t="$transactions" -v s="$seconds" -v m="$memory" -v e="$entries" \

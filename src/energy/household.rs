@@ -24,9 +24,9 @@ pub struct Home {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DayEnergy {
     /// Made by the panel; empty where there is none.
-    pub made_kwh: Vec<f64>,
+    pub made_kwh: Box<[f64]>,
     /// Used by the household.
-    pub used_kwh: Vec<f64>,
+    pub used_kwh: Box<[f64]>,
 }
 
 impl DayEnergy {
@@ -96,11 +96,9 @@ impl Home {
         energy: &mut DayEnergy,
     ) {
         let ticks = sky.day(day).len();
-        energy.made_kwh.clear();
-        energy.used_kwh.clear();
-        energy.used_kwh.resize(ticks, 0.0);
+        clear(&mut energy.made_kwh, if self.array.is_some() { ticks } else { 0 });
+        clear(&mut energy.used_kwh, ticks);
         if let Some(array) = &self.array {
-            energy.made_kwh.resize(ticks, 0.0);
             let hours = sky.clock().tick_hours();
             for (place, tick, noise) in sky.light_over(home_id, day) {
                 let light = factor(tick.clear_sky_index, noise);
@@ -108,6 +106,15 @@ impl Home {
             }
         }
         loads.fill_day(sky.seed(), home_id, self.annual_use_kwh, day, &mut energy.used_kwh);
+    }
+}
+
+/// Makes `values` so many noughts, in the memory that they have where it fits.
+fn clear(values: &mut Box<[f64]>, count: usize) {
+    if values.len() == count {
+        values.fill(0.0);
+    } else {
+        *values = vec![0.0; count].into();
     }
 }
 

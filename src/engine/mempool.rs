@@ -4,7 +4,8 @@
 //! does.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use crate::agents::Waiting;
 use crate::market::{Account, Action};
@@ -30,13 +31,6 @@ impl Pending {
     }
 }
 
-/// One sender's transactions.
-#[derive(Clone, Debug, Default)]
-struct Queue {
-    next_nonce: u64,
-    waiting: VecDeque<Pending>,
-}
-
 /// A sender's first transaction, in the order of entry: the greatest rate
 /// first, then the earliest arrival.
 type Head = (u128, Reverse<u64>, Account);
@@ -44,7 +38,10 @@ type Head = (u128, Reverse<u64>, Account);
 /// The transactions that wait.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mempool {
-    queues: Vec<Queue>,
+    /// By sender.
+    next_nonces: Vec<u64>,
+    /// What waits, by sender; of nobody else.
+    queues: BTreeMap<Account, VecDeque<Pending>>,
     heads: BinaryHeap<Head>,
     /// Senders whose first transaction found no room in this tenure.
     held: Vec<Account>,
@@ -55,7 +52,7 @@ pub(super) struct Mempool {
 impl Mempool {
     /// An empty mempool for senders numbered below `accounts`.
     pub(super) fn new(accounts: usize) -> Self {
-        Self { queues: vec![Queue::default(); accounts], ..Self::default() }
+        Self { next_nonces: vec![0; accounts], ..Self::default() }
     }
 
     /// How many wait.
@@ -65,39 +62,42 @@ impl Mempool {
 
     /// All that wait, by sender, as anyone can see them at `second`.
     pub(super) fn waiting(&self, second: u64) -> Vec<Waiting> {
-        let all = self.queues.iter().flat_map(|queue| &queue.waiting);
-        all.map(|pending| Waiting {
-            sender: pending.sender,
-            action: pending.action.clone(),
-            rate: pending.rate(),
-            waited_s: second.saturating_sub(pending.meant_s),
-        })
-        .collect()
+        self.queues
+            .values()
+            .flatten()
+            .map(|pending| Waiting {
+                sender: pending.sender,
+                action: pending.action.clone(),
+                rate: pending.rate(),
+                waited_s: second.saturating_sub(pending.meant_s),
+            })
+            .collect()
     }
 
     /// Whether something of a sender waits.
     pub(super) fn waits_for(&self, sender: Account) -> bool {
-        !self.queues[sender.index()].waiting.is_empty()
+        self.queues.contains_key(&sender)
     }
 
     /// The seconds at which what waits was meant to be sent, by sender.
     pub(super) fn meant_s(&self) -> impl Iterator<Item = u64> {
-        self.queues.iter().flat_map(|queue| queue.waiting.iter().map(|pending| pending.meant_s))
+        self.queues.values().flatten().map(|pending| pending.meant_s)
     }
 
     /// Takes a transaction in and gives it the sender's next nonce.
     pub(super) fn submit(&mut self, sender: Account, fee: MicroStx, action: Action, meant_s: u64) {
         let arrival = self.arrivals;
         self.arrivals += 1;
-        let queue = &mut self.queues[sender.index()];
-        let nonce = queue.next_nonce;
-        queue.next_nonce += 1;
+        let next = &mut self.next_nonces[sender.index()];
+        let nonce = *next;
+        *next += 1;
         let bytes = action.transaction_bytes().max(1);
         let pending = Pending { sender, nonce, fee, action, meant_s, bytes, arrival };
-        if queue.waiting.is_empty() {
+        let queue = self.queues.entry(sender).or_default();
+        if queue.is_empty() {
             self.heads.push((pending.rate(), Reverse(arrival), sender));
         }
-        queue.waiting.push_back(pending);
+        queue.push_back(pending);
         self.waiting += 1;
     }
 
@@ -105,16 +105,15 @@ impl Mempool {
     pub(super) fn next(&mut self) -> Option<Pending> {
         loop {
             let (_, Reverse(arrival), sender) = self.heads.pop()?;
-            let queue = &mut self.queues[sender.index()];
             // A head that was dropped since leaves a stale entry behind.
-            if queue.waiting.front().is_some_and(|first| first.arrival == arrival) {
-                let first = queue.waiting.pop_front()?;
+            let Entry::Occupied(mut queue) = self.queues.entry(sender) else { continue };
+            if queue.get().front().is_some_and(|first| first.arrival == arrival) {
+                let first = queue.get_mut().pop_front()?;
                 self.waiting -= 1;
-                if let Some(second) = queue.waiting.front() {
+                if let Some(second) = queue.get().front() {
                     self.heads.push((second.rate(), Reverse(second.arrival), sender));
                 } else {
-                    // Room for four would stay with everyone who ever sent.
-                    queue.waiting = VecDeque::new();
+                    queue.remove();
                 }
                 return Some(first);
             }
@@ -126,7 +125,7 @@ impl Mempool {
     pub(super) fn set_aside(&mut self, pending: Pending) {
         // The follower's head goes stale with this, as its nonce is not due.
         let sender = pending.sender;
-        self.queues[sender.index()].waiting.push_front(pending);
+        self.queues.entry(sender).or_default().push_front(pending);
         self.held.push(sender);
         self.waiting += 1;
     }
@@ -134,7 +133,7 @@ impl Mempool {
     /// Lets those who were set aside try again, in a new tenure.
     pub(super) fn release(&mut self) {
         for sender in self.held.drain(..) {
-            if let Some(first) = self.queues[sender.index()].waiting.front() {
+            if let Some(first) = self.queues.get(&sender).and_then(VecDeque::front) {
                 self.heads.push((first.rate(), Reverse(first.arrival), sender));
             }
         }
@@ -144,15 +143,15 @@ impl Mempool {
     /// do whose transactions were left out, where they are of those who raise.
     pub(super) fn raise(&mut self, share: u32, most: MicroStx, raises: impl Fn(Account) -> bool) {
         self.heads.clear();
-        for queue in &mut self.queues {
-            let raised = queue.waiting.front().is_some_and(|first| raises(first.sender));
-            for pending in queue.waiting.iter_mut().filter(|_| raised) {
+        for (sender, queue) in &mut self.queues {
+            let raised = raises(*sender);
+            for pending in queue.iter_mut().filter(|_| raised) {
                 let more = pending.fee.get() * u128::from(share) / BasisPoints::SCALE;
                 let raised = MicroStx::new(pending.fee.get() + more);
                 pending.fee = raised.min(most.max(pending.fee));
             }
-            if let Some(first) = queue.waiting.front() {
-                self.heads.push((first.rate(), Reverse(first.arrival), first.sender));
+            if let Some(first) = queue.front() {
+                self.heads.push((first.rate(), Reverse(first.arrival), *sender));
             }
         }
         self.held.clear();
@@ -163,15 +162,15 @@ impl Mempool {
     /// sender uses the nonces anew.
     pub(super) fn drop_older_than(&mut self, second: u64) -> Vec<Pending> {
         let mut dropped = Vec::new();
-        for queue in &mut self.queues {
-            if let Some(first) = queue.waiting.front()
-                && first.meant_s < second
-            {
-                queue.next_nonce = first.nonce;
-                self.waiting -= queue.waiting.len();
-                dropped.extend(queue.waiting.drain(..));
-            }
-        }
+        self.queues.retain(|sender, queue| {
+            let Some(first) = queue.front().filter(|first| first.meant_s < second) else {
+                return true;
+            };
+            self.next_nonces[sender.index()] = first.nonce;
+            self.waiting -= queue.len();
+            dropped.extend(queue.drain(..));
+            false
+        });
         dropped
     }
 }

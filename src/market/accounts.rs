@@ -2,6 +2,7 @@
 //! principals on the chain.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rustc_hash::FxBuildHasher;
 
@@ -19,24 +20,24 @@ impl Account {
     }
 }
 
-/// Version and hash of a standard principal: half the memory of a [`Principal`],
-/// which has room for a contract's name.
-type Address = [u8; 21];
-
 /// The directory of everyone who may appear in a receipt.
 #[derive(Clone, Debug, Default)]
 pub struct Accounts {
     principals: Vec<Principal>,
-    people: HashMap<Address, u32, FxBuildHasher>,
-    contracts: HashMap<Principal, u32, FxBuildHasher>,
+    /// By the first bytes of an address, which tell nearly all apart in a third
+    /// of the memory.
+    numbers: HashMap<u64, u32, FxBuildHasher>,
+    /// Who shares those with someone entered earlier.
+    others: HashMap<Principal, u32, FxBuildHasher>,
 }
 
-/// The address of a principal that is no contract.
-fn address(principal: &Principal) -> Option<Address> {
-    let Principal::Standard(data) = principal else { return None };
-    let mut address = [data.0; 21];
-    address[1..].copy_from_slice(&data.1);
-    Some(address)
+/// The first bytes of a principal's address, a contract's being its deployer's.
+fn first_bytes(principal: &Principal) -> u64 {
+    let hash = match principal {
+        Principal::Standard(data) => &data.1,
+        Principal::Contract(id) => &id.issuer.1,
+    };
+    hash.iter().take(8).fold(0, |bytes, byte| bytes << 8 | u64::from(*byte))
 }
 
 impl Accounts {
@@ -45,7 +46,7 @@ impl Accounts {
     pub fn with_capacity(count: usize) -> Self {
         let mut accounts = Self::default();
         accounts.principals.reserve_exact(count);
-        accounts.people.reserve(count);
+        accounts.numbers.reserve(count);
         accounts
     }
 
@@ -61,10 +62,10 @@ impl Accounts {
             return known;
         }
         let number = self.principals.len() as u32;
-        match address(&principal) {
-            Some(address) => self.people.insert(address, number),
-            None => self.contracts.insert(principal.clone(), number),
-        };
+        match self.numbers.entry(first_bytes(&principal)) {
+            Entry::Vacant(free) => _ = free.insert(number),
+            Entry::Occupied(_) => _ = self.others.insert(principal.clone(), number),
+        }
         self.principals.push(principal);
         Account(number)
     }
@@ -78,11 +79,11 @@ impl Accounts {
     /// The account of a principal, where it was entered.
     #[must_use]
     pub fn find(&self, principal: &Principal) -> Option<Account> {
-        let number = match address(principal) {
-            Some(address) => self.people.get(&address),
-            None => self.contracts.get(principal),
-        };
-        number.copied().map(Account)
+        let number = *self.numbers.get(&first_bytes(principal))?;
+        if self.principals[number as usize] == *principal {
+            return Some(Account(number));
+        }
+        self.others.get(principal).copied().map(Account)
     }
 
     /// How many were entered.
@@ -100,5 +101,31 @@ impl Accounts {
     /// All accounts, in the order of entry.
     pub fn iter(&self) -> impl Iterator<Item = Account> + use<> {
         (0..self.principals.len() as u32).map(Account)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::contract_principal;
+
+    #[test]
+    fn a_deployer_and_its_contracts_are_told_apart() {
+        let deployer = account("deployer");
+        let contract = |name: &str| {
+            Principal::Contract(contract_principal(&deployer, name).expect("a contract's name"))
+        };
+        let mut accounts = Accounts::default();
+        let all = [contract("one"), deployer.clone(), contract("two"), account("somebody")];
+        let entered: Vec<_> =
+            all.iter().map(|principal| accounts.enter_principal(principal.clone())).collect();
+        assert_eq!(entered, accounts.iter().collect::<Vec<_>>());
+        for (principal, account) in all.iter().zip(entered) {
+            assert_eq!(accounts.find(principal), Some(account), "{principal}");
+            assert_eq!(accounts.enter_principal(principal.clone()), account, "{principal}");
+            assert_eq!(accounts.principal(account), principal);
+        }
+        assert_eq!(accounts.find(&contract("three")), None);
+        assert_eq!(accounts.find(&account("nobody")), None);
     }
 }
