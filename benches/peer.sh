@@ -10,6 +10,7 @@
 # Needs Node 20 and npm. SIM and SPEED name binaries to use instead of building
 # them.
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/.."
 calls=${1:-5000}
 for needed in node npm; do
@@ -30,10 +31,17 @@ trace=$scratch/run/trace.jsonl
 
 printf '%-7s%8s%18s%18s%8s\n' round calls "simnet, calls/s" "ours, calls/s" ratio
 for round in 1 2 3; do
-    read -r done_there there < <(node contracts/simnet/speed.mjs "$trace" "$calls")
-    read -r done_here here < <("$SPEED" --replay "$trace" "$calls")
-    [ "$done_there" = "$calls" ] && [ "$done_here" = "$calls" ] ||
-        { echo "the trace has fewer than $calls calls" >&2; exit 1; }
-    awk -v r=$round -v n="$calls" -v t="$there" -v h="$here" 'BEGIN {
-        printf "%-7d%8d%18.0f%18.0f%8.1f\n", r, n, n / t, n / h, t / h }'
+    node contracts/simnet/speed.mjs "$trace" "$calls" | sort >"$scratch/there"
+    "$SPEED" --replay "$trace" "$calls" | sort >"$scratch/here"
+    join "$scratch/there" "$scratch/here" >"$scratch/both"
+    awk -v r="$round" -v n="$calls" '{ there += $3; here += $5; done += $2; again += $4 } END {
+        if (done != n || again != n) { print "the trace has fewer than " n " calls" > "/dev/stderr"; exit 1 }
+        printf "%-7d%8d%18.0f%18.0f%8.1f\n", r, n, n / there, n / here, there / here }' "$scratch/both"
+    cat "$scratch/both" >>"$scratch/all"
 done
+echo
+printf '%-24s%8s%18s%18s%8s\n' "function, all rounds" calls "simnet, calls/s" "ours, calls/s" ratio
+awk '{ calls[$1] += $2; there[$1] += $3; here[$1] += $5 } END {
+    for (name in calls) printf "%-24s%8d%18.0f%18.0f%8.1f\n", name, calls[name],
+        calls[name] / there[name], calls[name] / here[name], there[name] / here[name] }' \
+    "$scratch/all" | sort -k2,2 -rn

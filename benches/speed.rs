@@ -17,16 +17,18 @@
 mod costs_mix;
 mod stopwatch;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::time::Instant;
 
 use connect_sim::chain::{Chain, Metering};
 use connect_sim::engine::{Prepared, World};
 use connect_sim::random::{Purpose, Stream, stream};
 use connect_sim::scenario::Scenario;
-use connect_sim::trace::{Replay, TraceReader};
+use connect_sim::trace::{Replay, Step, TraceReader};
 use costs_mix::{Call, Market};
 use stopwatch::Stopwatch;
 
@@ -236,9 +238,10 @@ fn growth(homes: usize) {
     println!("{homes},{ticks},{transactions},{seconds:.3},{memory},{entries}");
 }
 
-/// Does the first calls of a trace and writes how many they are and the seconds
-/// that they took, answers in text included. The chain stands and all calls are
-/// read before the clock starts.
+/// Does the first calls of a trace and writes, for each function, how many they
+/// are and the seconds that they took, answers in text included. The chain stands
+/// and all calls are read before the clock starts. The clock tells functions
+/// apart, and the thread's own time how long all of it took.
 fn replay(file: &str, calls: usize) {
     let text = BufReader::new(File::open(file).expect("a trace"));
     let mut reader = TraceReader::open(file, text).expect("a trace");
@@ -249,12 +252,29 @@ fn replay(file: &str, calls: usize) {
     {
         ready.push(step);
     }
+    let mut answers = Vec::with_capacity(ready.len());
+    let mut laps = Vec::with_capacity(ready.len());
     let stopwatch = Stopwatch::start();
-    let answers: Vec<_> =
-        ready.iter().map(|step| chain.perform(step).expect("performed")).collect();
+    let mut before = Instant::now();
+    for step in &ready {
+        answers.push(chain.perform(step).expect("performed"));
+        let now = Instant::now();
+        laps.push((now - before).as_secs_f64());
+        before = now;
+    }
     let seconds = stopwatch.seconds();
     assert!(ready.iter().zip(&answers).all(|(step, found)| step.receipt() == found), "differs");
-    println!("{} {seconds}", ready.len());
+    let scale = seconds / laps.iter().sum::<f64>();
+    let mut functions: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+    for (step, lap) in ready.iter().zip(&laps) {
+        let Step::Call(call) = step else { continue };
+        let (count, took) = functions.entry(&call.function).or_default();
+        *count += 1;
+        *took += lap * scale;
+    }
+    for (function, (count, took)) in functions {
+        println!("{function} {count} {took}");
+    }
 }
 
 /// Bytes of memory in use; 0 where the system does not tell.

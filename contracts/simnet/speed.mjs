@@ -4,8 +4,9 @@
 //
 //   npm ci && node speed.mjs trace.jsonl 5000
 //
-// Writes the calls timed and the seconds that they took: of the processor, for
-// this thread, where the system tells it, and by the clock elsewhere.
+// Writes, for each function, the calls timed and the seconds that they took: of the
+// processor, for this thread, where the system tells it, and by the clock elsewhere.
+// The clock tells functions apart, and the thread's own time how long all of it took.
 
 import { readFileSync } from 'node:fs'
 import { command, deploy, endow, Fault, open, parse, read } from './replay.mjs'
@@ -30,14 +31,25 @@ await command(async ([file, most]) => {
     return { ...call, target: targets.get(call.contract), values: call.arguments.map(parse) }
   })
   const answers = []
+  const laps = []
   const start = seconds()
+  let before = performance.now()
   for (const { target, function: method, values, sender } of ready) {
     answers.push(chain.callPublicFn(target, method, values, sender).result.type)
+    const now = performance.now()
+    laps.push(now - before)
+    before = now
   }
   const took = seconds() - start
   ready.forEach(({ n, receipt }, index) => {
     const due = receipt.status === 'accepted' ? 'ok' : 'err'
     if (answers[index] !== due) throw new Fault(`call ${n}: the trace says ${due}, the simnet ${answers[index]}`)
   })
-  return `${ready.length} ${took}\n`
+  const scale = took / laps.reduce((sum, lap) => sum + lap, 0)
+  const functions = new Map()
+  ready.forEach(({ function: method }, index) => {
+    const [count, all] = functions.get(method) ?? [0, 0]
+    functions.set(method, [count + 1, all + laps[index] * scale])
+  })
+  return [...functions].map(([method, [count, all]]) => `${method} ${count} ${all}\n`).join('')
 })

@@ -42,14 +42,22 @@ pub(super) struct Place(u32);
 #[derive(Clone, Debug, Default)]
 struct Entry {
     /// The committed value; none where only the place is kept.
-    value: Option<Box<str>>,
+    value: Option<String>,
     /// How often a value was committed.
     writes: u32,
 }
 
 impl Entry {
-    fn set(&mut self, value: String) {
-        self.value = Some(value.into_boxed_str());
+    /// Writes a value over what is there, in its memory: what stays for good must
+    /// not lie among what calls take and give back.
+    fn set(&mut self, mut value: String) {
+        if let Some(before) = &mut self.value {
+            before.clear();
+            before.push_str(&value);
+        } else {
+            value.shrink_to_fit();
+            self.value = Some(value);
+        }
         self.writes = self.writes.wrapping_add(1);
     }
 }
@@ -129,7 +137,7 @@ impl MemoryStore {
             .entries
             .iter()
             .filter_map(|entry| entry.value.as_ref())
-            .map(|value| value.len())
+            .map(String::capacity)
             .sum();
         let tables = self.places.capacity() * size_of::<(Box<str>, Place)>()
             + self.entries.capacity() * size_of::<Entry>();

@@ -54,7 +54,7 @@ impl SafetyArgs {
     pub(super) fn answer(&self, question: &Question<'_>) -> Result<(), Failure> {
         let scenario = Scenario::load(question.file, question.overrides)?;
         let name = format!("{}-safety", scenario.about.name);
-        let directory = question.work.directory(question.out, &name)?;
+        let directory = question.work.output.directory(question.out, &name)?;
         let data = report::data_files(&scenario)?;
         let contracts = contracts(&Prepared::new(scenario.clone())?);
         let base = Base::new(scenario, question.file);
@@ -64,7 +64,7 @@ impl SafetyArgs {
             halvings: self.halvings,
             kinds: self.kinds.clone(),
         };
-        let bar = progress::spinner("pairs of runs", question.work.quiet);
+        let bar = progress::spinner("pairs of runs", question.work.output.quiet);
         let safety = experiments::safety(&base, &options, &|| bar.inc(1));
         bar.finish_and_clear();
         let safety = safety.map_err(|error| Failure::from(error).keep(&directory))?;
@@ -74,8 +74,14 @@ impl SafetyArgs {
             scenario_file: question.file.display().to_string(),
             data,
         };
-        report::write_safety(&safety, &contracts, &provenance, &directory, question.work.force)?;
-        if !question.work.quiet {
+        report::write_safety(
+            &safety,
+            &contracts,
+            &provenance,
+            &directory,
+            question.work.output.force,
+        )?;
+        if !question.work.output.quiet {
             say(lineups(&safety));
             say(edges(&safety));
             say(format_args!("results in {}", directory.display()));

@@ -8,6 +8,7 @@ use comfy_table::Table;
 
 use super::run::shell;
 use super::table::table;
+use super::work::Output;
 use super::{Failure, say};
 use crate::experiments::{self, Code, Interface, Prepared, Severity, Source, Weakness};
 use crate::report;
@@ -29,19 +30,13 @@ pub(super) struct Check {
     /// calls that show it, which `connect-sim replay` does again.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Check {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        if let Some(directory) = &self.out {
-            report::check_free(directory, self.force)?;
-        }
+        self.output.check_free(self.out.as_deref())?;
         if self.path.is_dir() {
             return self.contracts();
         }
@@ -81,7 +76,7 @@ impl Check {
         let found = experiments::battery(code, genesis)?;
         self.say(self.findings(&found));
         if let Some(directory) = &self.out {
-            report::write_check(&found, code, &self.command(), directory, self.force)?;
+            report::write_check(&found, code, &self.command(), directory, self.output.force)?;
             self.say(format_args!("results in {}", directory.display()));
         }
         let severe = found.iter().filter(|weakness| weakness.severity == Severity::Severe).count();
@@ -122,7 +117,7 @@ impl Check {
     }
 
     fn say(&self, line: impl std::fmt::Display) {
-        if !self.quiet {
+        if !self.output.quiet {
             say(line);
         }
     }

@@ -64,7 +64,7 @@ impl Compare {
             return Err(Failure::bad_input("name a scenario"));
         };
         let name = format!("compare-{}", first.about.name);
-        let directory = self.work.directory(self.out.as_deref(), &name)?;
+        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
         let mut data = Vec::new();
         let mut variants = Vec::new();
         for (name, scenario) in scenarios {
@@ -80,7 +80,8 @@ impl Compare {
             max_replicates: self.max_replicates,
         });
         let most = precision.as_ref().map_or(replicates, |precision| precision.max_replicates);
-        let bar = progress::bar(u64::from(most) * variants.len() as u64, "runs", self.work.quiet);
+        let bar =
+            progress::bar(u64::from(most) * variants.len() as u64, "runs", self.work.output.quiet);
         let jobs = self.work.jobs();
         let comparison =
             experiments::compare(&variants, replicates, precision.as_ref(), jobs, &|| {
@@ -100,9 +101,9 @@ impl Compare {
             &contracts,
             &provenance,
             &directory,
-            self.work.force,
+            self.work.output.force,
         )?;
-        if !self.work.quiet {
+        if !self.work.output.quiet {
             self.print(&comparison);
             say(format_args!("results in {}", directory.display()));
         }

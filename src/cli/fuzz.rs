@@ -8,6 +8,7 @@ use clap::Args;
 use super::check::read_contracts;
 use super::run::shell;
 use super::table::{number, table};
+use super::work::Work;
 use super::{Failure, progress, say};
 use crate::experiments::{
     self, Code, Coverage, Ending, Failed, Fate, FuzzOptions, Hunt, Mutant, MutantOptions,
@@ -36,26 +37,17 @@ pub(super) struct Fuzz {
     /// What the calls are drawn from.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Threads to work on; as many as there are cores by default. The calls are the same.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
     /// Where to write coverage.csv, or mutants.csv; nowhere by default, but for what was found.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    work: Work,
 }
 
 impl Fuzz {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let code = self.contracts.as_deref().map_or_else(|| Ok(Code::shipped()), read_contracts)?;
-        if let Some(directory) = &self.out {
-            report::check_free(directory, self.force)?;
-        }
+        self.work.output.check_free(self.out.as_deref())?;
         if self.mutants { self.hunt(&code) } else { self.fuzz(&code) }
     }
 
@@ -76,20 +68,16 @@ impl Fuzz {
         command
     }
 
-    fn jobs(&self) -> usize {
-        self.jobs.map_or(0, usize::from)
-    }
-
     fn say(&self, line: impl std::fmt::Display) {
-        if !self.quiet {
+        if !self.work.output.quiet {
             say(line);
         }
     }
 
     fn fuzz(&self, code: &Code) -> Result<(), Failure> {
         let asked = self.calls.unwrap_or(100_000);
-        let options = FuzzOptions { calls: asked, seed: self.seed, jobs: self.jobs() };
-        let bar = progress::bar(asked, "calls", self.quiet);
+        let options = FuzzOptions { calls: asked, seed: self.seed, jobs: self.work.jobs() };
+        let bar = progress::bar(asked, "calls", self.work.output.quiet);
         let begun = Instant::now();
         let fuzzed = experiments::fuzz(code, options, &|calls| bar.inc(calls));
         let seconds = begun.elapsed().as_secs_f64();
@@ -110,7 +98,7 @@ impl Fuzz {
             .map(|_| PathBuf::from("results").join(format!("fuzz-seed-{}", self.seed)));
         let kept = self.out.clone().or(found);
         if let Some(directory) = &kept {
-            let replace = self.force || self.out.is_none();
+            let replace = self.work.output.force || self.out.is_none();
             report::write_fuzzed(&fuzzed, code, options, &self.command(), directory, replace)?;
             self.say(format_args!("results in {}", directory.display()));
         }
@@ -131,11 +119,11 @@ impl Fuzz {
         let options = MutantOptions {
             calls: self.calls.unwrap_or(200_000),
             seed: self.seed,
-            jobs: self.jobs(),
+            jobs: self.work.jobs(),
             every: usize::from(self.every),
         };
         let count = experiments::count_mutants(code).div_ceil(options.every);
-        let bar = progress::bar(count as u64, "planted faults", self.quiet);
+        let bar = progress::bar(count as u64, "planted faults", self.work.output.quiet);
         let hunt = experiments::mutants(code, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let hunt = hunt?;
@@ -154,7 +142,14 @@ impl Fuzz {
             hunt.stillborn
         ));
         if let Some(directory) = &self.out {
-            report::write_mutants(&hunt, code, options, &self.command(), directory, self.force)?;
+            report::write_mutants(
+                &hunt,
+                code,
+                options,
+                &self.command(),
+                directory,
+                self.work.output.force,
+            )?;
             self.say(format_args!("results in {}", directory.display()));
         }
         if hunt.score() < ENOUGH {

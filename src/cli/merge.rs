@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::sweep::{Opened, open};
+use super::work::Output;
 use super::{Failure, say};
 use crate::report::{self, Journal, ReportError};
 
@@ -18,12 +19,8 @@ pub(super) struct Merge {
     /// Where to write; results/sweep-NAME by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Replace results that are there already.
-    #[arg(long)]
-    force: bool,
-    /// Print nothing but errors.
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Merge {
@@ -43,15 +40,21 @@ impl Merge {
             .into());
         }
         let name = format!("sweep-{}", plan.base.scenario.about.name);
-        let directory = self.out.clone().unwrap_or_else(|| PathBuf::from("results").join(name));
-        report::check_free(&directory, self.force)?;
+        let directory = self.output.directory(self.out.as_deref(), &name)?;
         let journal = Journal::open(&directory, &key)?;
         for (from, part) in &parts {
             part.read_into(from, &plan, &journal)?;
         }
-        report::write_sweep(&plan, &journal, &contracts, &provenance, &directory, self.force)?;
+        report::write_sweep(
+            &plan,
+            &journal,
+            &contracts,
+            &provenance,
+            &directory,
+            self.output.force,
+        )?;
         journal.remove();
-        if !self.quiet {
+        if !self.output.quiet {
             say(format_args!("{} parts joined; results in {}", parts.len(), directory.display()));
         }
         Ok(())

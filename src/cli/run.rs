@@ -79,7 +79,7 @@ impl Run {
         let format = self.format.in_report();
         format.check()?;
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
-        let directory = self.work.directory(self.out.as_deref(), &scenario.about.name)?;
+        let directory = self.work.output.directory(self.out.as_deref(), &scenario.about.name)?;
         experiments::check_thresholds(&scenario)?;
         let options = RunOptions {
             replicates: scenario.about.replicates,
@@ -91,7 +91,7 @@ impl Run {
         let steps = u64::from(most) * u64::from(scenario.time.ticks());
         let data = report::data_files(&scenario)?;
         let prepared = Prepared::new(scenario)?;
-        let bar = progress::bar(steps, "ticks", self.work.quiet);
+        let bar = progress::bar(steps, "ticks", self.work.output.quiet);
         let tick = || bar.inc(1);
         let outcome: Result<_, ExperimentError> = match &precision {
             None => experiments::run(&prepared, options, &tick)
@@ -101,8 +101,14 @@ impl Run {
         };
         bar.finish_and_clear();
         let (outcome, precise) = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write(&outcome, &self.provenance(data), format, &directory, self.work.force)?;
-        if !self.work.quiet {
+        report::write(
+            &outcome,
+            &self.provenance(data),
+            format,
+            &directory,
+            self.work.output.force,
+        )?;
+        if !self.work.output.quiet {
             say(summary(&outcome));
             if let Some(takings) = takings(&outcome) {
                 say(takings);
@@ -126,7 +132,7 @@ impl Run {
     /// crossed. The results stay: they show by how much.
     fn thresholds(&self, outcome: &Outcome) -> Result<(), Failure> {
         let tested = experiments::test_thresholds(outcome);
-        if !self.work.quiet && !tested.is_empty() {
+        if !self.work.output.quiet && !tested.is_empty() {
             let mut table = table(&["threshold", "bound", "mean", ""], &[2]);
             for Tested { threshold, value, holds } in &tested {
                 let bound = format!("{} {}", threshold.comparison.sign(), number(threshold.limit));

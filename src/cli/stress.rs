@@ -63,18 +63,18 @@ impl Stress {
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
         let what = if self.limits { "limits" } else { "stress" };
         let name = format!("{}-{what}", scenario.about.name);
-        let directory = self.work.directory(self.out.as_deref(), &name)?;
+        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
         let provenance = self.provenance(&scenario)?;
         if self.limits {
             return self.look_at_limits(&scenario, &provenance, &directory);
         }
-        let bar = progress::spinner("ticks", self.work.quiet);
+        let bar = progress::spinner("ticks", self.work.output.quiet);
         let options = StressOptions { jobs: self.work.jobs(), most_load: self.most };
         let capacity = experiments::stress(&scenario, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let capacity = capacity.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write_capacity(&capacity, &provenance, &directory, self.work.force)?;
-        if !self.work.quiet {
+        report::write_capacity(&capacity, &provenance, &directory, self.work.output.force)?;
+        if !self.work.output.quiet {
             say(steps(&capacity));
             say(thresholds(&capacity));
             say(format_args!("the chain {}", capacity.answer()));
@@ -97,13 +97,13 @@ impl Stress {
         provenance: &Provenance,
         directory: &Path,
     ) -> Result<(), Failure> {
-        let bar = progress::spinner("ticks", self.work.quiet);
+        let bar = progress::spinner("ticks", self.work.output.quiet);
         let jobs = self.work.jobs();
         let found = experiments::limits(scenario, jobs, self.most, &|| bar.inc(1));
         bar.finish_and_clear();
         let found = found.map_err(|error| Failure::from(error).keep(directory))?;
-        report::write_limits(&found, provenance, directory, self.work.force)?;
-        if !self.work.quiet {
+        report::write_limits(&found, provenance, directory, self.work.output.force)?;
+        if !self.work.output.quiet {
             say(limits::edges(&found));
             say(limits::growth(&found));
             say(format_args!("results in {}", directory.display()));

@@ -54,10 +54,10 @@ impl Sweep {
         if shard != Shard::WHOLE {
             name.push_str(&format!("-{}-of-{}", shard.number, shard.of));
         }
-        let directory = self.work.directory(self.out.as_deref(), &name)?;
+        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
         let journal = Journal::open(&directory, &key)?;
         let runs = plan.trials_of(shard).len();
-        if !self.work.quiet {
+        if !self.work.output.quiet {
             say(format_args!(
                 "{} points, {runs} runs of {}{}",
                 plan.points.len(),
@@ -68,7 +68,7 @@ impl Sweep {
                 }
             ));
         }
-        let bar = progress::bar(runs as u64, "runs", self.work.quiet);
+        let bar = progress::bar(runs as u64, "runs", self.work.output.quiet);
         let filled = plan.fill(shard, self.work.jobs(), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
         filled.map_err(|error| Failure::from(error).keep(&directory))?;
@@ -79,7 +79,7 @@ impl Sweep {
                 &contracts,
                 &provenance,
                 &directory,
-                self.work.force,
+                self.work.output.force,
             )?;
         } else {
             let part = Part {
@@ -90,11 +90,11 @@ impl Sweep {
                 overrides,
                 command: provenance.command.clone(),
             };
-            let force = self.work.force;
+            let force = self.work.output.force;
             report::write_part(&plan, &journal, &part, &contracts, &provenance, &directory, force)?;
         }
         journal.remove();
-        if !self.work.quiet {
+        if !self.work.output.quiet {
             say(format_args!("results in {}", directory.display()));
         }
         Ok(())

@@ -39,7 +39,7 @@ impl Tune {
         overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
         let scenario = Scenario::load(&self.scenario, &overrides)?;
         let name = format!("tune-{}", scenario.about.name);
-        let directory = self.work.directory(self.out.as_deref(), &name)?;
+        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
         let provenance =
             provenance("tune", &self.scenario, &overrides, report::data_files(&scenario)?);
         let base = Base::new(scenario, &self.scenario);
@@ -47,17 +47,24 @@ impl Tune {
         let key = report::journal_key("tune", &base.scenario, &contracts, &provenance);
         let plan = Plan::new(base)?;
         let journal = Journal::open(&directory, &key)?;
-        if !self.work.quiet && journal.count() > 0 {
+        if !self.work.output.quiet && journal.count() > 0 {
             say(format_args!("{} runs done before", journal.count()));
         }
         // How many runs there will be is known when the last setting was raced.
-        let bar = progress::bar(plan.most_runs(), "runs at most", self.work.quiet);
+        let bar = progress::bar(plan.most_runs(), "runs at most", self.work.output.quiet);
         let outcome = plan.search(self.work.jobs(), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
         let outcome = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write_tune(&plan, &outcome, &contracts, &provenance, &directory, self.work.force)?;
+        report::write_tune(
+            &plan,
+            &outcome,
+            &contracts,
+            &provenance,
+            &directory,
+            self.work.output.force,
+        )?;
         journal.remove();
-        if !self.work.quiet {
+        if !self.work.output.quiet {
             print(&plan, &outcome);
             say(format_args!("results in {}", directory.display()));
         }

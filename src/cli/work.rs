@@ -1,5 +1,5 @@
-//! What verbs have in common that work for long and leave a result: threads,
-//! the place of the result, and how much is told meanwhile.
+//! What verbs have in common that leave a result: its place, how much is told
+//! meanwhile, and the threads of those that work for long.
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,13 @@ pub(super) struct Work {
     /// Threads to work on; as many as there are cores by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// What to leave behind, and what to tell.
+#[derive(Debug, Args)]
+pub(super) struct Output {
     /// Replace results that are there already.
     #[arg(long)]
     pub(super) force: bool,
@@ -27,12 +34,23 @@ impl Work {
     pub(super) fn jobs(&self) -> usize {
         self.jobs.map_or(0, usize::from)
     }
+}
 
+impl Output {
     /// Where the result goes: to `out`, or to `name` under results/. Refused
     /// before any work is done where it may not.
     pub(super) fn directory(&self, out: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {
         let directory = out.map_or_else(|| Path::new("results").join(name), Path::to_path_buf);
-        report::check_free(&directory, self.force)?;
+        self.check_free(Some(&directory))?;
         Ok(directory)
+    }
+
+    /// Refuses a place that already has results in it, unless they are to be
+    /// replaced; where there is none, nothing is left and nothing refused.
+    pub(super) fn check_free(&self, out: Option<&Path>) -> Result<(), Failure> {
+        if let Some(directory) = out {
+            report::check_free(directory, self.force)?;
+        }
+        Ok(())
     }
 }

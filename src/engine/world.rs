@@ -470,19 +470,14 @@ impl<'p> World<'p> {
             |(function, sender)| format!("{function} by {}", self.accounts.principal(sender)),
         );
         let (seed, tick, transaction) = (self.seed, Tick::new(self.next_tick), self.transactions);
-        let error = |broken, action, trace| RunError::Broken {
-            broken,
-            seed,
-            tick,
-            transaction,
-            action,
-            trace,
-        };
-        if self.tracing.is_none() {
-            return error(broken, action, None);
+        let mut error = RunError::Broken { broken, seed, tick, transaction, action, trace: None };
+        if self.tracing.is_some() {
+            let kept = self.take_trace(Some(error.to_string()));
+            if let RunError::Broken { trace, .. } = &mut error {
+                *trace = kept;
+            }
         }
-        let finding = error(broken.clone(), action.clone(), None).to_string();
-        error(broken, action, self.take_trace(Some(finding)))
+        error
     }
 
     /// The participant of an account; none for contracts and the sink.
