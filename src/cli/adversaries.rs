@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::run::shell;
 use super::table::{number, table};
-use super::work::Work;
+use super::work::{Output, Threads};
 use super::{Failure, progress, say};
 use crate::experiments::{
     self, Adversary, Base, EFFECTS, Onset, Outcome, Prepared, Safety, SafetyOptions, SafetyRow,
@@ -42,7 +42,8 @@ pub(super) struct Question<'a> {
     pub(super) file: &'a Path,
     pub(super) overrides: &'a [String],
     pub(super) out: Option<&'a Path>,
-    pub(super) work: &'a Work,
+    pub(super) threads: &'a Threads,
+    pub(super) output: &'a Output,
 }
 
 impl SafetyArgs {
@@ -54,17 +55,17 @@ impl SafetyArgs {
     pub(super) fn answer(&self, question: &Question<'_>) -> Result<(), Failure> {
         let scenario = Scenario::load(question.file, question.overrides)?;
         let name = format!("{}-safety", scenario.about.name);
-        let directory = question.work.output.directory(question.out, &name)?;
+        let directory = question.output.directory(question.out, &name)?;
         let data = report::data_files(&scenario)?;
         let contracts = contracts(&Prepared::new(scenario.clone())?);
         let base = Base::new(scenario, question.file);
         let options = SafetyOptions {
-            jobs: question.work.jobs(),
+            jobs: question.threads.count(),
             replicates: self.replicates,
             halvings: self.halvings,
             kinds: self.kinds.clone(),
         };
-        let bar = progress::spinner("pairs of runs", question.work.output.quiet);
+        let bar = progress::spinner("pairs of runs", question.output.quiet);
         let safety = experiments::safety(&base, &options, &|| bar.inc(1));
         bar.finish_and_clear();
         let safety = safety.map_err(|error| Failure::from(error).keep(&directory))?;
@@ -74,14 +75,8 @@ impl SafetyArgs {
             scenario_file: question.file.display().to_string(),
             data,
         };
-        report::write_safety(
-            &safety,
-            &contracts,
-            &provenance,
-            &directory,
-            question.work.output.force,
-        )?;
-        if !question.work.output.quiet {
+        report::write_safety(&safety, &contracts, &provenance, &directory, question.output.force)?;
+        if !question.output.quiet {
             say(lineups(&safety));
             say(edges(&safety));
             say(format_args!("results in {}", directory.display()));

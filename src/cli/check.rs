@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use comfy_table::Table;
 
+use super::Failure;
 use super::run::shell;
 use super::table::table;
 use super::work::Output;
-use super::{Failure, say};
 use crate::experiments::{self, Code, Interface, Prepared, Severity, Source, Weakness};
 use crate::report;
 use crate::scenario::{Genesis, Scenario};
@@ -45,7 +45,7 @@ impl Check {
         let prepared = Prepared::new(scenario)?;
         experiments::interface(&prepared.code)?;
         let time = &prepared.scenario.time;
-        self.say(format_args!(
+        self.output.say(format_args!(
             "{}: sound; {} producers and {} buyers over {} {}, {} ticks",
             self.path.display(),
             prepared.scenario.producers.count,
@@ -65,8 +65,8 @@ impl Check {
         let interface = experiments::interface(&code)?;
         let functions = &interface.functions;
         let there = functions.iter().filter(|function| function.signature.is_some()).count();
-        self.say(shapes(&interface));
-        self.say(format_args!("{there} of {} functions of the interface", functions.len()));
+        self.output.say(shapes(&interface));
+        self.output.say(format_args!("{there} of {} functions of the interface", functions.len()));
         self.put_to_the_test(&code, &Genesis::default())
     }
 
@@ -74,10 +74,10 @@ impl Check {
     /// that is asked for; an error where something severe is among it.
     fn put_to_the_test(&self, code: &Code, genesis: &Genesis) -> Result<(), Failure> {
         let found = experiments::battery(code, genesis)?;
-        self.say(self.findings(&found));
+        self.output.say(self.findings(&found));
         if let Some(directory) = &self.out {
             report::write_check(&found, code, &self.command(), directory, self.output.force)?;
-            self.say(format_args!("results in {}", directory.display()));
+            self.output.say(format_args!("results in {}", directory.display()));
         }
         let severe = found.iter().filter(|weakness| weakness.severity == Severity::Severe).count();
         match severe {
@@ -114,12 +114,6 @@ impl Check {
             command.push_str(&shell(setting));
         }
         command
-    }
-
-    fn say(&self, line: impl std::fmt::Display) {
-        if !self.output.quiet {
-            say(line);
-        }
     }
 }
 

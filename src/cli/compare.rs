@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::run::{precision_flags, share, shell};
 use super::table::{number, table};
-use super::work::Work;
+use super::work::{Output, Threads};
 use super::{Failure, progress, say};
 use crate::experiments::{
     self, Comparison, JUDGED, Precision, Prepared, Variant, Verdict, contracts,
@@ -54,7 +54,9 @@ pub(super) struct Compare {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
-    work: Work,
+    threads: Threads,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Compare {
@@ -64,7 +66,7 @@ impl Compare {
             return Err(Failure::bad_input("name a scenario"));
         };
         let name = format!("compare-{}", first.about.name);
-        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
+        let directory = self.output.directory(self.out.as_deref(), &name)?;
         let mut data = Vec::new();
         let mut variants = Vec::new();
         for (name, scenario) in scenarios {
@@ -80,9 +82,8 @@ impl Compare {
             max_replicates: self.max_replicates,
         });
         let most = precision.as_ref().map_or(replicates, |precision| precision.max_replicates);
-        let bar =
-            progress::bar(u64::from(most) * variants.len() as u64, "runs", self.work.output.quiet);
-        let jobs = self.work.jobs();
+        let bar = progress::bar(u64::from(most) * variants.len() as u64, "runs", self.output.quiet);
+        let jobs = self.threads.count();
         let comparison =
             experiments::compare(&variants, replicates, precision.as_ref(), jobs, &|| {
                 bar.inc(1);
@@ -101,9 +102,9 @@ impl Compare {
             &contracts,
             &provenance,
             &directory,
-            self.work.output.force,
+            self.output.force,
         )?;
-        if !self.work.output.quiet {
+        if !self.output.quiet {
             self.print(&comparison);
             say(format_args!("results in {}", directory.display()));
         }

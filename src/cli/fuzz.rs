@@ -8,8 +8,8 @@ use clap::Args;
 use super::check::read_contracts;
 use super::run::shell;
 use super::table::{number, table};
-use super::work::Work;
-use super::{Failure, progress, say};
+use super::work::{Output, Threads};
+use super::{Failure, progress};
 use crate::experiments::{
     self, Code, Coverage, Ending, Failed, Fate, FuzzOptions, Hunt, Mutant, MutantOptions,
 };
@@ -41,13 +41,15 @@ pub(super) struct Fuzz {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    work: Work,
+    threads: Threads,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Fuzz {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let code = self.contracts.as_deref().map_or_else(|| Ok(Code::shipped()), read_contracts)?;
-        self.work.output.check_free(self.out.as_deref())?;
+        self.output.check_free(self.out.as_deref())?;
         if self.mutants { self.hunt(&code) } else { self.fuzz(&code) }
     }
 
@@ -68,24 +70,18 @@ impl Fuzz {
         command
     }
 
-    fn say(&self, line: impl std::fmt::Display) {
-        if !self.work.output.quiet {
-            say(line);
-        }
-    }
-
     fn fuzz(&self, code: &Code) -> Result<(), Failure> {
         let asked = self.calls.unwrap_or(100_000);
-        let options = FuzzOptions { calls: asked, seed: self.seed, jobs: self.work.jobs() };
-        let bar = progress::bar(asked, "calls", self.work.output.quiet);
+        let options = FuzzOptions { calls: asked, seed: self.seed, jobs: self.threads.count() };
+        let bar = progress::bar(asked, "calls", self.output.quiet);
         let begun = Instant::now();
         let fuzzed = experiments::fuzz(code, options, &|calls| bar.inc(calls));
         let seconds = begun.elapsed().as_secs_f64();
         bar.finish_and_clear();
         let fuzzed = fuzzed?;
         let calls = fuzzed.coverage.calls() as f64;
-        self.say(coverage(&fuzzed.coverage));
-        self.say(format_args!(
+        self.output.say(coverage(&fuzzed.coverage));
+        self.output.say(format_args!(
             "seed {}: {} calls in {seconds:.1} s, {} a second",
             self.seed,
             number(calls),
@@ -98,9 +94,9 @@ impl Fuzz {
             .map(|_| PathBuf::from("results").join(format!("fuzz-seed-{}", self.seed)));
         let kept = self.out.clone().or(found);
         if let Some(directory) = &kept {
-            let replace = self.work.output.force || self.out.is_none();
+            let replace = self.output.force || self.out.is_none();
             report::write_fuzzed(&fuzzed, code, options, &self.command(), directory, replace)?;
-            self.say(format_args!("results in {}", directory.display()));
+            self.output.say(format_args!("results in {}", directory.display()));
         }
         match (&fuzzed.failed, kept) {
             (Some(failed), Some(directory)) => {
@@ -109,7 +105,7 @@ impl Fuzz {
                 Err(Failure::broken(format_args!("{story}\nkept in {}", trace.display())))
             }
             _ => {
-                self.say("no difference between contracts and twin, and no broken rule");
+                self.output.say("no difference between contracts and twin, and no broken rule");
                 Ok(())
             }
         }
@@ -119,21 +115,21 @@ impl Fuzz {
         let options = MutantOptions {
             calls: self.calls.unwrap_or(200_000),
             seed: self.seed,
-            jobs: self.work.jobs(),
+            jobs: self.threads.count(),
             every: usize::from(self.every),
         };
         let count = experiments::count_mutants(code).div_ceil(options.every);
-        let bar = progress::bar(count as u64, "planted faults", self.work.output.quiet);
+        let bar = progress::bar(count as u64, "planted faults", self.output.quiet);
         let hunt = experiments::mutants(code, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let hunt = hunt?;
-        self.say(kinds(&hunt));
+        self.output.say(kinds(&hunt));
         for mutant in &hunt.mutants {
             if !matches!(mutant.fate, Fate::Found(..)) {
-                self.say(survivor(mutant, code));
+                self.output.say(survivor(mutant, code));
             }
         }
-        self.say(format_args!(
+        self.output.say(format_args!(
             "{} faults planted, {} of them no faults; {} found: {:.1} % ({} more did not compile)",
             hunt.mutants.len(),
             hunt.equivalent(),
@@ -148,9 +144,9 @@ impl Fuzz {
                 options,
                 &self.command(),
                 directory,
-                self.work.output.force,
+                self.output.force,
             )?;
-            self.say(format_args!("results in {}", directory.display()));
+            self.output.say(format_args!("results in {}", directory.display()));
         }
         if hunt.score() < ENOUGH {
             let percent = 100.0 * ENOUGH;

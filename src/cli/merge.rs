@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::sweep::{Opened, open};
+use super::Failure;
+use super::sweep::open;
 use super::work::Output;
-use super::{Failure, say};
 use crate::report::{self, Journal, ReportError};
 
 /// Join the parts of a sweep.
@@ -30,8 +30,7 @@ impl Merge {
             return Err(Failure::bad_input("name the directories of the parts"));
         };
         let opened = open(first.scenario_file.as_ref(), &first.overrides)?;
-        let Opened { plan, contracts, provenance, key } = opened;
-        if key != first.key {
+        if opened.key != first.key {
             return Err(ReportError::Parts(format!(
                 "{}: no longer what the parts were made from: the scenario, the contracts, the \
                  data or the program has changed since",
@@ -39,24 +38,16 @@ impl Merge {
             ))
             .into());
         }
-        let name = format!("sweep-{}", plan.base.scenario.about.name);
+        let name = format!("sweep-{}", opened.plan.base.scenario.about.name);
         let directory = self.output.directory(self.out.as_deref(), &name)?;
-        let journal = Journal::open(&directory, &key)?;
+        let journal = Journal::open(&directory, &opened.key)?;
         for (from, part) in &parts {
-            part.read_into(from, &plan, &journal)?;
+            part.read_into(from, &opened.plan, &journal)?;
         }
-        report::write_sweep(
-            &plan,
-            &journal,
-            &contracts,
-            &provenance,
-            &directory,
-            self.output.force,
-        )?;
+        opened.write(&journal, &directory, &self.output)?;
         journal.remove();
-        if !self.output.quiet {
-            say(format_args!("{} parts joined; results in {}", parts.len(), directory.display()));
-        }
+        let joined = parts.len();
+        self.output.say(format_args!("{joined} parts joined; results in {}", directory.display()));
         Ok(())
     }
 }

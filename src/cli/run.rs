@@ -7,7 +7,7 @@ use comfy_table::Table;
 
 use super::adversaries::takings;
 use super::table::{number, table};
-use super::work::Work;
+use super::work::{Output, Threads};
 use super::{Failure, progress, say};
 use crate::experiments::{
     self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested,
@@ -53,7 +53,9 @@ pub(super) struct Run {
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     format: TableFormat,
     #[command(flatten)]
-    work: Work,
+    threads: Threads,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// What --format takes.
@@ -79,11 +81,11 @@ impl Run {
         let format = self.format.in_report();
         format.check()?;
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
-        let directory = self.work.output.directory(self.out.as_deref(), &scenario.about.name)?;
+        let directory = self.output.directory(self.out.as_deref(), &scenario.about.name)?;
         experiments::check_thresholds(&scenario)?;
         let options = RunOptions {
             replicates: scenario.about.replicates,
-            jobs: self.work.jobs(),
+            jobs: self.threads.count(),
             trace: self.trace,
         };
         let precision = self.precision();
@@ -91,7 +93,7 @@ impl Run {
         let steps = u64::from(most) * u64::from(scenario.time.ticks());
         let data = report::data_files(&scenario)?;
         let prepared = Prepared::new(scenario)?;
-        let bar = progress::bar(steps, "ticks", self.work.output.quiet);
+        let bar = progress::bar(steps, "ticks", self.output.quiet);
         let tick = || bar.inc(1);
         let outcome: Result<_, ExperimentError> = match &precision {
             None => experiments::run(&prepared, options, &tick)
@@ -101,14 +103,8 @@ impl Run {
         };
         bar.finish_and_clear();
         let (outcome, precise) = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write(
-            &outcome,
-            &self.provenance(data),
-            format,
-            &directory,
-            self.work.output.force,
-        )?;
-        if !self.work.output.quiet {
+        report::write(&outcome, &self.provenance(data), format, &directory, self.output.force)?;
+        if !self.output.quiet {
             say(summary(&outcome));
             if let Some(takings) = takings(&outcome) {
                 say(takings);
@@ -132,7 +128,7 @@ impl Run {
     /// crossed. The results stay: they show by how much.
     fn thresholds(&self, outcome: &Outcome) -> Result<(), Failure> {
         let tested = experiments::test_thresholds(outcome);
-        if !self.work.output.quiet && !tested.is_empty() {
+        if !self.output.quiet && !tested.is_empty() {
             let mut table = table(&["threshold", "bound", "mean", ""], &[2]);
             for Tested { threshold, value, holds } in &tested {
                 let bound = format!("{} {}", threshold.comparison.sign(), number(threshold.limit));

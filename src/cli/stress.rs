@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::adversaries::{Question, SafetyArgs};
 use super::run::shell;
 use super::table::{number, table};
-use super::work::Work;
+use super::work::{Output, Threads};
 use super::{Failure, limits, progress, say};
 use crate::experiments::{self, Capacity, Step, StressOptions};
 use crate::report::{self, Provenance};
@@ -38,7 +38,9 @@ pub(super) struct Stress {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
     #[command(flatten)]
-    work: Work,
+    threads: Threads,
+    #[command(flatten)]
+    output: Output,
     #[command(flatten)]
     safety: SafetyArgs,
 }
@@ -57,24 +59,25 @@ impl Stress {
                 file: &self.scenario,
                 overrides: &self.overrides,
                 out: self.out.as_deref(),
-                work: &self.work,
+                threads: &self.threads,
+                output: &self.output,
             });
         }
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
         let what = if self.limits { "limits" } else { "stress" };
         let name = format!("{}-{what}", scenario.about.name);
-        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
+        let directory = self.output.directory(self.out.as_deref(), &name)?;
         let provenance = self.provenance(&scenario)?;
         if self.limits {
             return self.look_at_limits(&scenario, &provenance, &directory);
         }
-        let bar = progress::spinner("ticks", self.work.output.quiet);
-        let options = StressOptions { jobs: self.work.jobs(), most_load: self.most };
+        let bar = progress::spinner("ticks", self.output.quiet);
+        let options = StressOptions { jobs: self.threads.count(), most_load: self.most };
         let capacity = experiments::stress(&scenario, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let capacity = capacity.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write_capacity(&capacity, &provenance, &directory, self.work.output.force)?;
-        if !self.work.output.quiet {
+        report::write_capacity(&capacity, &provenance, &directory, self.output.force)?;
+        if !self.output.quiet {
             say(steps(&capacity));
             say(thresholds(&capacity));
             say(format_args!("the chain {}", capacity.answer()));
@@ -97,13 +100,13 @@ impl Stress {
         provenance: &Provenance,
         directory: &Path,
     ) -> Result<(), Failure> {
-        let bar = progress::spinner("ticks", self.work.output.quiet);
-        let jobs = self.work.jobs();
+        let bar = progress::spinner("ticks", self.output.quiet);
+        let jobs = self.threads.count();
         let found = experiments::limits(scenario, jobs, self.most, &|| bar.inc(1));
         bar.finish_and_clear();
         let found = found.map_err(|error| Failure::from(error).keep(directory))?;
-        report::write_limits(&found, provenance, directory, self.work.output.force)?;
-        if !self.work.output.quiet {
+        report::write_limits(&found, provenance, directory, self.output.force)?;
+        if !self.output.quiet {
             say(limits::edges(&found));
             say(limits::growth(&found));
             say(format_args!("results in {}", directory.display()));

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::run::shell;
-use super::work::Work;
-use super::{Failure, progress, say};
+use super::work::{Output, Threads};
+use super::{Failure, progress};
 use crate::experiments::{Base, Shard, Sweep as Plan, contracts};
 use crate::report::{self, Journal, Part, Provenance};
 use crate::scenario::Scenario;
@@ -37,7 +37,9 @@ pub(super) struct Sweep {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
     #[command(flatten)]
-    work: Work,
+    threads: Threads,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Sweep {
@@ -49,54 +51,44 @@ impl Sweep {
         let mut overrides = self.overrides.clone();
         overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
         overrides.extend(self.replicates.map(|count| format!("sweep.replicates={count}")));
-        let Opened { plan, contracts, provenance, key } = open(&self.scenario, &overrides)?;
+        let opened = open(&self.scenario, &overrides)?;
+        let Opened { plan, contracts, provenance, key } = &opened;
         let mut name = format!("sweep-{}", plan.base.scenario.about.name);
         if shard != Shard::WHOLE {
             name.push_str(&format!("-{}-of-{}", shard.number, shard.of));
         }
-        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
-        let journal = Journal::open(&directory, &key)?;
+        let directory = self.output.directory(self.out.as_deref(), &name)?;
+        let journal = Journal::open(&directory, key)?;
         let runs = plan.trials_of(shard).len();
-        if !self.work.output.quiet {
-            say(format_args!(
-                "{} points, {runs} runs of {}{}",
-                plan.points.len(),
-                plan.runs(),
-                match journal.count() {
-                    0 => String::new(),
-                    done => format!(", {done} of them done before"),
-                }
-            ));
-        }
-        let bar = progress::bar(runs as u64, "runs", self.work.output.quiet);
-        let filled = plan.fill(shard, self.work.jobs(), &journal, &|| bar.inc(1));
+        self.output.say(format_args!(
+            "{} points, {runs} runs of {}{}",
+            plan.points.len(),
+            plan.runs(),
+            match journal.count() {
+                0 => String::new(),
+                done => format!(", {done} of them done before"),
+            }
+        ));
+        let bar = progress::bar(runs as u64, "runs", self.output.quiet);
+        let filled = plan.fill(shard, self.threads.count(), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
         filled.map_err(|error| Failure::from(error).keep(&directory))?;
         if shard == Shard::WHOLE {
-            report::write_sweep(
-                &plan,
-                &journal,
-                &contracts,
-                &provenance,
-                &directory,
-                self.work.output.force,
-            )?;
+            opened.write(&journal, &directory, &self.output)?;
         } else {
             let part = Part {
-                key,
+                key: key.clone(),
                 shard: shard.number,
                 of: shard.of,
                 scenario_file: provenance.scenario_file.clone(),
                 overrides,
                 command: provenance.command.clone(),
             };
-            let force = self.work.output.force;
-            report::write_part(&plan, &journal, &part, &contracts, &provenance, &directory, force)?;
+            let force = self.output.force;
+            report::write_part(plan, &journal, &part, contracts, provenance, &directory, force)?;
         }
         journal.remove();
-        if !self.work.output.quiet {
-            say(format_args!("results in {}", directory.display()));
-        }
+        self.output.say(format_args!("results in {}", directory.display()));
         Ok(())
     }
 }
@@ -107,6 +99,20 @@ pub(super) struct Opened {
     pub(super) contracts: Vec<(String, String)>,
     pub(super) provenance: Provenance,
     pub(super) key: String,
+}
+
+impl Opened {
+    /// Writes the result of the whole sweep.
+    pub(super) fn write(
+        &self,
+        journal: &Journal,
+        directory: &Path,
+        output: &Output,
+    ) -> Result<(), Failure> {
+        let Self { plan, contracts, provenance, .. } = self;
+        report::write_sweep(plan, journal, contracts, provenance, directory, output.force)?;
+        Ok(())
+    }
 }
 
 /// Works out the sweep of a scenario file.

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::sweep::provenance;
 use super::table::{number, table};
-use super::work::Work;
+use super::work::{Output, Threads};
 use super::{Failure, progress, say};
 use crate::experiments::{Base, Tune as Plan, TuneOutcome, contracts};
 use crate::report::{self, Journal};
@@ -30,7 +30,9 @@ pub(super) struct Tune {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
     #[command(flatten)]
-    work: Work,
+    threads: Threads,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Tune {
@@ -39,7 +41,7 @@ impl Tune {
         overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
         let scenario = Scenario::load(&self.scenario, &overrides)?;
         let name = format!("tune-{}", scenario.about.name);
-        let directory = self.work.output.directory(self.out.as_deref(), &name)?;
+        let directory = self.output.directory(self.out.as_deref(), &name)?;
         let provenance =
             provenance("tune", &self.scenario, &overrides, report::data_files(&scenario)?);
         let base = Base::new(scenario, &self.scenario);
@@ -47,12 +49,12 @@ impl Tune {
         let key = report::journal_key("tune", &base.scenario, &contracts, &provenance);
         let plan = Plan::new(base)?;
         let journal = Journal::open(&directory, &key)?;
-        if !self.work.output.quiet && journal.count() > 0 {
+        if !self.output.quiet && journal.count() > 0 {
             say(format_args!("{} runs done before", journal.count()));
         }
         // How many runs there will be is known when the last setting was raced.
-        let bar = progress::bar(plan.most_runs(), "runs at most", self.work.output.quiet);
-        let outcome = plan.search(self.work.jobs(), &journal, &|| bar.inc(1));
+        let bar = progress::bar(plan.most_runs(), "runs at most", self.output.quiet);
+        let outcome = plan.search(self.threads.count(), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
         let outcome = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
         report::write_tune(
@@ -61,10 +63,10 @@ impl Tune {
             &contracts,
             &provenance,
             &directory,
-            self.work.output.force,
+            self.output.force,
         )?;
         journal.remove();
-        if !self.work.output.quiet {
+        if !self.output.quiet {
             print(&plan, &outcome);
             say(format_args!("results in {}", directory.display()));
         }

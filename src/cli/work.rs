@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, say};
 use crate::report;
 
-/// How to work, whatever is done.
+/// How many threads to work on.
 #[derive(Debug, Args)]
-pub(super) struct Work {
+pub(super) struct Threads {
     /// Threads to work on; as many as there are cores by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    #[command(flatten)]
-    pub(super) output: Output,
 }
 
 /// What to leave behind, and what to tell.
@@ -29,9 +27,9 @@ pub(super) struct Output {
     pub(super) quiet: bool,
 }
 
-impl Work {
+impl Threads {
     /// Threads to work on; 0 for as many as there are cores.
-    pub(super) fn jobs(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.jobs.map_or(0, usize::from)
     }
 }
@@ -52,5 +50,12 @@ impl Output {
             report::check_free(directory, self.force)?;
         }
         Ok(())
+    }
+
+    /// Prints a line, unless nothing is to be told.
+    pub(super) fn say(&self, line: impl std::fmt::Display) {
+        if !self.quiet {
+            say(line);
+        }
     }
 }
