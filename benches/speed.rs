@@ -41,10 +41,18 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 enum Work {
     /// Calls of one kind: how many, and how one is made.
     Calls(usize, fn(&Market, &mut Stream) -> Call),
-    /// One tick at noon, of a market of three hundred homes.
-    Tick,
+    /// One tick at noon, of a market of so many homes; counted as one, or as the
+    /// transactions that it holds.
+    Tick(usize, Per),
     /// A whole run of `tiny.toml`.
     Run,
+}
+
+/// What a tick is counted as.
+#[derive(Clone, Copy, Debug)]
+enum Per {
+    Tick,
+    Transaction,
 }
 
 /// One thing to measure.
@@ -53,6 +61,12 @@ struct Case {
     name: &'static str,
     work: Work,
     metering: Metering,
+}
+
+impl Case {
+    const fn is_growth(&self) -> bool {
+        matches!(self.work, Work::Tick(_, Per::Transaction))
+    }
 }
 
 impl fmt::Display for Case {
@@ -69,20 +83,24 @@ const fn costs(metering: Metering) -> &'static str {
     }
 }
 
-const WORK: [(&str, Work); 7] = [
+const WORK: [(&str, Work); 9] = [
     ("purchase", Work::Calls(200, |market, rng| market.purchase(rng))),
     ("listing", Work::Calls(200, |market, rng| market.listing(rng))),
     ("refund", Work::Calls(200, |market, rng| market.refund(rng))),
     ("meter-batch-of-100", Work::Calls(10, |market, rng| market.production(100, rng))),
     ("read-only", Work::Calls(200, |market, rng| market.look(rng))),
-    ("tick", Work::Tick),
+    ("tick", Work::Tick(300, Per::Tick)),
+    ("of-300-homes", Work::Tick(300, Per::Transaction)),
+    ("of-1500-homes", Work::Tick(1_500, Per::Transaction)),
     ("tiny-run", Work::Run),
 ];
 
 fn cases() -> Vec<Case> {
     let metering = [Metering::Off, Metering::Learned, Metering::Exact];
-    WORK.iter()
-        .flat_map(|(name, work)| metering.map(|metering| Case { name, work: *work, metering }))
+    let all = WORK.iter();
+    all.flat_map(|(name, work)| metering.map(|metering| Case { name, work: *work, metering }))
+        // Of growth, metering is no part.
+        .filter(|case| case.metering == Metering::Off || !case.is_growth())
         .collect()
 }
 
@@ -113,10 +131,18 @@ fn prepared(file: &str, settings: &[String]) -> Prepared {
     Prepared::new(Scenario::load(&file, settings).expect("sound")).expect("ready")
 }
 
-fn noon(costs: &str) -> Prepared {
-    let costs = format!("network.costs=\"{costs}\"");
-    let homes = ["producers.count=100", "buyers.count=200"].map(str::to_owned);
-    prepared("baseline.toml", &[vec![costs], homes.to_vec()].concat())
+fn noon(homes: usize, costs: &str) -> Prepared {
+    prepared("baseline.toml", &sized(homes, costs))
+}
+
+/// Settings of a market of so many homes.
+fn sized(homes: usize, costs: &str) -> [String; 3] {
+    let producers = homes / 3;
+    [
+        format!("network.costs=\"{costs}\""),
+        format!("producers.count={producers}"),
+        format!("buyers.count={}", homes - producers),
+    ]
 }
 
 fn at_noon(prepared: &Prepared) -> World<'_> {
@@ -160,13 +186,17 @@ fn once(case: Case) -> usize {
             });
             count
         }
-        Work::Tick => {
-            let prepared = noon(costs(metering));
+        Work::Tick(homes, per) => {
+            let prepared = noon(homes, costs(metering));
             let mut world = at_noon(&prepared);
+            let before = world.transactions();
             measured_work(&mut || {
                 world.step().expect("steps");
             });
-            1
+            match per {
+                Per::Tick => 1,
+                Per::Transaction => (world.transactions() - before) as usize,
+            }
         }
         Work::Run => {
             let prepared = tiny(costs(metering));
@@ -193,8 +223,8 @@ fn time(bencher: divan::Bencher<'_, '_>, case: &Case) {
                     }
                 });
         }
-        Work::Tick => {
-            let prepared = noon(costs(metering));
+        Work::Tick(homes, _) => {
+            let prepared = noon(homes, costs(metering));
             let world = at_noon(&prepared);
             bencher
                 .with_inputs(|| world.clone())
@@ -207,35 +237,37 @@ fn time(bencher: divan::Bencher<'_, '_>, case: &Case) {
     }
 }
 
-/// Runs a market of so many homes from the morning on and says what it took:
-/// a line of homes, transactions, seconds of the processor, and bytes of
-/// memory, all and those of the chain's own entries.
+/// Homes whose half day is long enough to be timed.
+const TIMED_HOMES: usize = 30_000;
+
+/// Runs a market of so many homes for half a day, so often that it can be timed,
+/// and says what one took: a line of homes, transactions, seconds of the processor, and bytes
+/// of memory, all and those of the chain's own entries.
 fn growth(homes: usize) {
-    let producers = homes / 3;
+    let times = (TIMED_HOMES / homes).max(1);
     let settings = [
         "time.days=1".to_owned(),
-        format!("producers.count={producers}"),
-        format!("buyers.count={}", homes - producers),
         format!("market.reserve_limit_kwh={}", 50 * homes),
         "market.treasury_ustx=10_000_000_000_000".to_owned(),
-        "network.costs=\"off\"".to_owned(),
     ];
+    let settings = [settings, sized(homes, "off")].concat();
     let prepared = prepared("baseline.toml", &settings);
     let before = resident();
-    let mut world = World::new(&prepared, 1, false).expect("sets up");
-    let stopwatch = Stopwatch::start();
-    let mut ticks = 0;
-    // A few hours around noon are enough to trade in, and a market of any size
-    // is done with them.
-    for tick in 0..24 {
-        world.step().expect("steps");
-        ticks = tick + 1;
+    let (mut memory, mut entries, mut transactions, mut seconds) = (0, 0, 0, 0.0);
+    for time in 0..times {
+        let mut world = World::new(&prepared, 1, false).expect("sets up");
+        let stopwatch = Stopwatch::start();
+        for _ in 0..24 {
+            world.step().expect("steps");
+        }
+        seconds += stopwatch.seconds() / times as f64;
+        if time == 0 {
+            memory = resident().saturating_sub(before);
+            entries = world.stored_bytes();
+            transactions = world.transactions();
+        }
     }
-    let seconds = stopwatch.seconds();
-    let memory = resident().saturating_sub(before);
-    let entries = world.stored_bytes();
-    let transactions: u64 = world.finish().calls.iter().map(|row| row.count).sum();
-    println!("{homes},{ticks},{transactions},{seconds:.3},{memory},{entries}");
+    println!("{homes},{transactions},{seconds:.4},{memory},{entries}");
 }
 
 /// Does the first calls of a trace and writes, for each function, how many they

@@ -4,8 +4,10 @@
 #![expect(clippy::expect_used, reason = "a test may panic")]
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use connect_sim::engine::{Prepared, Record, World};
+use connect_sim::engine::{Hands, Prepared, Record, Task, World};
 use connect_sim::experiments::{RunOptions, run};
 use connect_sim::market::Function;
 use connect_sim::scenario::Scenario;
@@ -105,6 +107,47 @@ fn threads_do_not_change_results() {
         run(&prepared, options, &|| {}).expect("runs")
     };
     assert_eq!(with(1), with(2));
+    assert_eq!(with(1), with(4), "a thread more than replicates, which lends a hand");
+}
+
+/// Carries tasks out one after the other, the last first, and counts them.
+struct Backwards(AtomicUsize);
+
+impl Hands for Backwards {
+    fn count(&self) -> usize {
+        2
+    }
+
+    fn work(&self, tasks: Vec<Task<'_>>) {
+        self.0.fetch_add(tasks.len(), Ordering::Relaxed);
+        tasks.into_iter().rev().for_each(|task| task());
+    }
+}
+
+#[test]
+fn a_run_is_the_same_on_the_hands_that_it_is_lent() {
+    // Homes enough for those who are asked within a block to be handed over.
+    let settings = ["producers.count=200", "buyers.count=5000", "time.tick_minutes=15"];
+    let prepared = prepared("tiny.toml", &settings);
+    let a_morning = |hands: Option<Arc<dyn Hands>>| {
+        let mut world = World::new(&prepared, 5, true).expect("sets up");
+        hands.into_iter().for_each(|hands| world.lend(hands));
+        for _ in 0..40 {
+            world.step().expect("steps");
+        }
+        world.finish()
+    };
+    let hands = Arc::new(Backwards(AtomicUsize::new(0)));
+    let alone = a_morning(None);
+    let done = |function| accepted(&alone, function);
+    assert!(done(Function::AddEnergyForSale) > 20);
+    assert!(
+        done(Function::BuyEnergyFromUser) + done(Function::BuyEnergyFromMany) > 20,
+        "{alone:?}"
+    );
+    assert_eq!(a_morning(Some(hands.clone())), alone);
+    let tasks = hands.0.load(Ordering::Relaxed);
+    assert!(tasks > 100, "{tasks} tasks");
 }
 
 #[test]

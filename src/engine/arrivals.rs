@@ -4,9 +4,9 @@
 
 use rand::RngExt;
 
+use super::ask::FAST_BLOCK_SECONDS;
 use super::observe;
 use super::tally::TickFlows;
-use super::tick::FAST_BLOCK_SECONDS;
 use super::world::{RunError, World};
 use crate::market::{Account, Action};
 use crate::random::{Purpose, Stream, stream};

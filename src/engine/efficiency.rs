@@ -4,11 +4,44 @@
 //! any demand of it: an upper bound on what was possible. Pure arithmetic on
 //! bids.
 
-use std::collections::BTreeMap;
+/// Energy, in kWh, by price. A large market has a price for each home and hour:
+/// what comes in stands behind one another until it is much, and is then sorted in
+/// with all the rest, instead of each being looked for among all prices.
+#[derive(Clone, Debug, Default)]
+struct Curve {
+    /// Energy by price: at first by rising price, each of which is there once, then
+    /// as it came.
+    bids: Vec<(f64, f64)>,
+    /// How many are in order.
+    sorted: usize,
+}
 
-/// Energy, in kWh, by price. Prices are not negative, so that their bits are in
-/// their order.
-type Curve = BTreeMap<u64, f64>;
+impl Curve {
+    /// What is there out of order at the least before it is sorted in.
+    const LEAST: usize = 1_024;
+
+    fn add(&mut self, price: f64, energy_kwh: f64) {
+        if self.bids.len() == self.bids.capacity() {
+            self.sort();
+            self.bids.reserve_exact(Self::LEAST.max(self.sorted / 4));
+        }
+        self.bids.push((price.max(0.0), energy_kwh));
+    }
+
+    /// Brings all of it in order. What has one price is added up in the order of
+    /// its coming, so that when it is sorted changes no bit.
+    fn sort(&mut self) {
+        self.bids.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        self.bids.dedup_by(|(price, energy), (before, sum)| {
+            let same = price == before;
+            if same {
+                *sum += *energy;
+            }
+            same
+        });
+        self.sorted = self.bids.len();
+    }
+}
 
 /// What a run's participants would have paid and taken.
 #[derive(Clone, Debug, Default)]
@@ -24,12 +57,12 @@ pub(super) struct Bids {
 impl Bids {
     /// Energy that became available to a seller who takes `least_ustx`.
     pub(super) fn supply(&mut self, least_ustx: f64, energy_kwh: f64) {
-        *self.supply.entry(least_ustx.max(0.0).to_bits()).or_default() += energy_kwh;
+        self.supply.add(least_ustx, energy_kwh);
     }
 
     /// Energy that a buyer needed who pays `most_ustx`.
     pub(super) fn demand(&mut self, most_ustx: f64, energy_kwh: f64) {
-        *self.demand.entry(most_ustx.max(0.0).to_bits()).or_default() += energy_kwh;
+        self.demand.add(most_ustx, energy_kwh);
     }
 
     /// A sale by one who would have taken `least_ustx` a kWh.
@@ -51,17 +84,21 @@ impl Bids {
 
     /// Realised over possible gains; `None` where nothing was possible.
     pub(super) fn efficiency(&self) -> Option<f64> {
-        let possible = matched_gain(&self.supply, &self.demand);
+        let by_price = |curve: &Curve| {
+            let mut curve = curve.clone();
+            curve.sort();
+            curve.bids
+        };
+        let possible = matched_gain(&by_price(&self.supply), &by_price(&self.demand));
         (possible > 0.0).then(|| self.realised_ustx / possible)
     }
 }
 
 /// The greatest gain of matching `supply`, cheapest first, with `demand`,
-/// keenest first.
-fn matched_gain(supply: &Curve, demand: &Curve) -> f64 {
-    let step = |(price, energy): (&u64, &f64)| (f64::from_bits(*price), *energy);
-    let mut sellers = supply.iter().map(step);
-    let mut buyers = demand.iter().rev().map(step);
+/// keenest first; both in the order of prices.
+fn matched_gain(supply: &[(f64, f64)], demand: &[(f64, f64)]) -> f64 {
+    let mut sellers = supply.iter().copied();
+    let mut buyers = demand.iter().rev().copied();
     let mut gain = 0.0;
     let (mut seller, mut buyer) = (sellers.next(), buyers.next());
     while let (Some((least, offered)), Some((most, wanted))) = (seller, buyer) {
@@ -84,13 +121,27 @@ mod tests {
     #[test]
     fn the_central_market_takes_the_best_pairs_only() {
         // 3 kWh from 10 and 5 from 20, against 4 up to 30 and 4 up to 15.
-        let curve = |bids: &[(f64, f64)]| -> Curve {
-            bids.iter().map(|(price, energy)| (f64::to_bits(*price), *energy)).collect()
-        };
-        let supply = curve(&[(10.0, 3.0), (20.0, 5.0)]);
-        let gain = matched_gain(&supply, &curve(&[(30.0, 4.0), (15.0, 4.0)]));
+        let supply = [(10.0, 3.0), (20.0, 5.0)];
+        let gain = matched_gain(&supply, &[(15.0, 4.0), (30.0, 4.0)]);
         assert!((gain - (3.0 * 20.0 + 1.0 * 10.0)).abs() < 1e-9);
-        assert!(matched_gain(&curve(&[(20.0, 1.0)]), &curve(&[(10.0, 1.0)])).abs() < 1e-9);
+        assert!(matched_gain(&[(20.0, 1.0)], &[(10.0, 1.0)]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_curve_adds_up_in_the_order_of_coming_whenever_it_is_sorted() {
+        let mut curve = Curve::default();
+        let mut sums = std::collections::BTreeMap::<u64, f64>::new();
+        for number in 0..20 * Curve::LEAST as u64 + 7 {
+            let price = (number * number % 1_009) as f64 / 7.0 - 3.0;
+            let energy = 1.0 / (1.0 + number as f64);
+            curve.add(price, energy);
+            *sums.entry(price.max(0.0).to_bits()).or_default() += energy;
+        }
+        assert!(0 < curve.sorted && curve.sorted < curve.bids.len(), "some of it waits");
+        let expected: Vec<_> =
+            sums.into_iter().map(|(price, energy)| (f64::from_bits(price), energy)).collect();
+        curve.sort();
+        assert_eq!(curve.bids, expected);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //! at the end.
 
 use super::adversaries;
+use super::ask::PURCHASE_BYTES;
 use super::limits;
 use super::measures::measures;
 use super::people::Person;
 use super::record::{ParticipantRow, Record, TickRow};
-use super::tick::PURCHASE_BYTES;
 use super::world::World;
 use crate::agents::{Kind, Moment, Prices, Standing};
 use crate::chain::Dimension;
@@ -17,7 +17,6 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
     let books = &world.books;
     let flows = &world.flows;
     let parameters = &books.parameters;
-    let tick = moment.tick_of_day as usize;
     let metered = world.metered;
     let budget = world.tenure.yardstick();
     let share = |dimension: Dimension| {
@@ -83,7 +82,7 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
             _ => {}
         }
         if let Some(house) = &person.house {
-            let (made, used) = house.today.made_and_used_kwh(tick);
+            let (made, used) = (house.made_kwh, house.used_kwh);
             row.made_kwh += made;
             row.used_kwh += used;
             row.self_used_kwh += made.min(used);

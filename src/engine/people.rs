@@ -29,6 +29,9 @@ pub(super) struct House {
     pub(super) capacity_kwp: f64,
     /// The day's energy, a value a tick.
     pub(super) today: DayEnergy,
+    /// What of it was made and used in the last tick, in kWh.
+    pub(super) made_kwh: f64,
+    pub(super) used_kwh: f64,
     pub(super) expected_use_kwh: f64,
     pub(super) expected_make_kwh: f64,
     pub(super) monthly_make_kwh: f64,
@@ -361,6 +364,8 @@ pub(super) fn house(
         home: Home::new(panel.as_ref(), &prepared.panel_model, annual_use_kwh)?,
         capacity_kwp: panel.map_or(0.0, |panel| panel.capacity_kwp),
         today: DayEnergy::default(),
+        made_kwh: 0.0,
+        used_kwh: 0.0,
         expected_use_kwh: 0.0,
         expected_make_kwh: 0.0,
         monthly_make_kwh: 0.0,

@@ -88,19 +88,15 @@ impl World<'_> {
 }
 
 /// What an agent is shown of its home.
-pub(super) fn home<'a>(person: &Person, rhythm: &'a Rhythm, moment: &Moment) -> Option<Home<'a>> {
-    let tick = moment.tick_of_day as usize;
-    person.house.as_ref().map(|house| {
-        let (made_kwh, used_kwh) = house.today.made_and_used_kwh(tick);
-        Home {
-            made_kwh,
-            used_kwh,
-            daily_use_kwh: house.expected_use_kwh,
-            daily_make_kwh: house.expected_make_kwh,
-            monthly_make_kwh: house.monthly_make_kwh,
-            unsettled_kwh: house.unsettled_kwh,
-            rhythm,
-        }
+pub(super) fn home<'a>(person: &Person, rhythm: &'a Rhythm) -> Option<Home<'a>> {
+    person.house.as_ref().map(|house| Home {
+        made_kwh: house.made_kwh,
+        used_kwh: house.used_kwh,
+        daily_use_kwh: house.expected_use_kwh,
+        daily_make_kwh: house.expected_make_kwh,
+        monthly_make_kwh: house.monthly_make_kwh,
+        unsettled_kwh: house.unsettled_kwh,
+        rhythm,
     })
 }
 

@@ -1,25 +1,14 @@
 //! One tick: sun and load, meters, the phases in which agents act, the blocks
 //! that carry what they send, observation, and the check of the rules.
 
-use rand::seq::SliceRandom;
-
-use super::adversaries;
-use super::arrivals::Meant;
 use super::observe;
 use super::people::Person;
-use super::show::home;
 use super::tally::TickFlows;
 use super::world::{RunError, World};
-use crate::agents::{
-    Intent, Kind, Meter, Moment, Notice, Phase, Prices, Standing, View, Whims, Work,
-};
+use crate::agents::{Meter, Moment, Notice, Phase, Prices, Standing};
 use crate::chain::TENURE_SECONDS;
-use crate::market::{Account, Action, Function, Reading};
-use crate::random::{Purpose, stream_at};
-use crate::units::{Kwh, MicroStx, Tick};
-
-/// Seconds between the blocks within a tenure.
-pub(super) const FAST_BLOCK_SECONDS: usize = 10;
+use crate::market::{Account, Function, Reading};
+use crate::units::{Kwh, Tick};
 
 impl World<'_> {
     /// Runs the next tick; `false` when the run is over.
@@ -118,6 +107,7 @@ impl World<'_> {
             let sells = recorded && standing == Standing::Certified && person.agent.takes_part();
             let Some(house) = &mut person.house else { continue };
             let (made, used) = house.today.made_and_used_kwh(tick);
+            (house.made_kwh, house.used_kwh) = (made, used);
             let self_used = made.min(used);
             let surplus = made - self_used;
             person.need_kwh = used - self_used;
@@ -162,154 +152,6 @@ impl World<'_> {
             }
         }
         consumption
-    }
-
-    /// Asks every agent that acts in the phase, in an order drawn anew. The
-    /// phase lasts for a number of fast blocks; those who are asked in one see
-    /// the chain as the last one left it, and meet in the next. Who makes no
-    /// offers says before them what it would pay.
-    fn ask(
-        &mut self,
-        phase: Phase,
-        moment: &Moment,
-        prices: &Prices,
-        production: &[Reading],
-        consumption: &[Reading],
-        second: u64,
-    ) -> Result<(), RunError> {
-        let works = self.works(phase, moment, production, consumption);
-        let mut order: Vec<usize> = (0..self.honest).collect();
-        let draw = Phase::ALL.len() as u32 * moment.tick.index() + phase as u32;
-        order.shuffle(&mut stream_at(self.seed, Purpose::Order, 0, draw));
-        adversaries::mingle(&mut order, self.people.len(), self.seed, draw);
-        let everyone = phase == Phase::Administration && moment.is_midnight();
-        if phase == Phase::Offers {
-            let others: Vec<usize> =
-                (0..order.len()).filter(|place| !self.acts[*place][phase as usize]).collect();
-            self.ask_group(phase, moment, prices, &works, &others, second);
-        }
-        let tick_s = usize::try_from(self.prepared.scenario.time.tick_minutes).unwrap_or(60) * 60;
-        let blocks = (tick_s / Phase::ALL.len() / FAST_BLOCK_SECONDS).max(1);
-        for (block, group) in order.chunks(order.len().div_ceil(blocks).max(1)).enumerate() {
-            let now = second + (block * FAST_BLOCK_SECONDS) as u64;
-            let acting = group.iter().filter(|who| everyone || self.acts[**who][phase as usize]);
-            let acting: Vec<usize> = acting.copied().collect();
-            self.ask_group(phase, moment, prices, &works, &acting, now);
-            self.ask_watchers(phase, moment, prices, now);
-            self.include(now, prices)?;
-        }
-        Ok(())
-    }
-
-    /// Asks the agents in `group` and takes what they send into the mempool.
-    fn ask_group(
-        &mut self,
-        phase: Phase,
-        moment: &Moment,
-        prices: &Prices,
-        works: &[Work],
-        group: &[usize],
-        now: u64,
-    ) {
-        if group.is_empty() {
-            return;
-        }
-        let market = self.market_view();
-        let nothing = Work::default();
-        let mut intents = Vec::new();
-        for &place in group {
-            let person = &mut self.people[place];
-            let view = View {
-                phase,
-                moment: *moment,
-                market: &market,
-                prices: person.prices(prices),
-                me: person.account,
-                mine: self.books.holdings(person.account),
-                gained_ustx: person.statement.gain_ustx - person.statement.gain_at_midnight_ustx,
-                home: home(person, &self.rhythm, moment),
-                work: works.get(place).unwrap_or(&nothing),
-                allies: &person.allies,
-                waiting: &[],
-                whims: Whims::new(self.seed, person.key, moment.tick),
-            };
-            // A home sends nothing more while something of its own waits: its
-            // purse and stock are not what they will be. Everyone else goes on.
-            let at_home = matches!(person.kind(), Kind::Producer | Kind::Buyer);
-            let waits = at_home && self.mempool.waits_for(person.account);
-            if !waits || phase == Phase::Administration {
-                person.agent.decide(&view, &mut intents);
-            }
-            match phase {
-                Phase::Offers => {
-                    person.valuation = person.agent.valuation(&view);
-                    if let Some(least) = person.valuation.sells_from_ustx
-                        && !person.fresh.is_zero()
-                    {
-                        self.bids.supply(least, person.fresh.as_f64());
-                    }
-                }
-                Phase::Purchases => {
-                    if let Some(most) = person.valuation.buys_up_to_ustx
-                        && person.need_kwh > 0.0
-                    {
-                        self.bids.demand(most, person.need_kwh);
-                    }
-                }
-                _ => {}
-            }
-            let sender = person.account;
-            self.submit(sender, &mut intents, prices, now);
-        }
-    }
-
-    /// Shows what waits for the next block to those who watch, one after the
-    /// other, and takes in what they send.
-    fn ask_watchers(&mut self, phase: Phase, moment: &Moment, prices: &Prices, now: u64) {
-        let watchers: Vec<usize> = (self.honest..self.people.len())
-            .filter(|place| self.people[*place].agent.watches())
-            .collect();
-        if watchers.is_empty() {
-            return;
-        }
-        let market = self.market_view();
-        let work = Work::default();
-        let mut intents = Vec::new();
-        for place in watchers {
-            let waiting = self.mempool.waiting(now);
-            let person = &mut self.people[place];
-            let view = View {
-                phase,
-                moment: *moment,
-                market: &market,
-                prices: person.prices(prices),
-                me: person.account,
-                mine: self.books.holdings(person.account),
-                gained_ustx: person.statement.gain_ustx - person.statement.gain_at_midnight_ustx,
-                home: home(person, &self.rhythm, moment),
-                work: &work,
-                allies: &person.allies,
-                waiting: &waiting,
-                whims: Whims::new(self.seed, person.key, moment.tick),
-            };
-            person.agent.watch(&view, &mut intents);
-            let sender = person.account;
-            self.submit(sender, &mut intents, prices, now);
-        }
-    }
-
-    /// Takes what `sender` means to send into the mempool; calls of functions
-    /// that the contracts lack are left out.
-    fn submit(&mut self, sender: Account, intents: &mut Vec<Intent>, prices: &Prices, now: u64) {
-        for Intent { action, fee } in intents.drain(..) {
-            if self.market.has(action.function()) {
-                let fee = fee.unwrap_or_else(|| usual_fee(&action, prices.network_fee));
-                if let Some(tape) = &mut self.tape {
-                    tape.0.push(Meant { sender, fee, action: action.clone() });
-                }
-                self.mempool.submit(sender, fee, action, now);
-            }
-        }
     }
 
     /// Drops what has waited too long and tells its senders.
@@ -362,14 +204,4 @@ fn report(
             }
         }
     }
-}
-
-/// Bytes of a purchase, the transaction that the scenario's fee is meant for.
-pub(super) const PURCHASE_BYTES: u128 = 236;
-
-/// The fee that a wallet proposes: the same a byte for all, and never below
-/// that of a purchase.
-fn usual_fee(action: &Action, fee: MicroStx) -> MicroStx {
-    let scaled = fee.get() * u128::from(action.transaction_bytes()) / PURCHASE_BYTES;
-    fee.max(MicroStx::new(scaled))
 }

@@ -3,12 +3,14 @@
 //! `tick`'s.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hdrhistogram::Histogram;
 use thiserror::Error;
 
 use super::arrivals::Tape;
 use super::books::{Books, Totals};
+use super::hands::{Hands, Lent};
 use super::invariants::{self, Broken, CheckError, Watch};
 use super::limits::LimitTally;
 use super::mempool::Mempool;
@@ -126,6 +128,8 @@ pub struct World<'p> {
     /// dated decisions: the changes of a branch.
     pub(super) branching: Vec<Action>,
     pub(super) bids: super::efficiency::Bids,
+    /// Who helps to work out days and decisions.
+    pub(super) hands: Lent,
     /// What was noted of contracts that are not the product's own.
     pub(super) findings: Findings,
     /// What was on the contracts' own ledger of money at the start.
@@ -254,6 +258,7 @@ impl<'p> World<'p> {
             tape: None,
             branching: Vec::new(),
             bids: super::efficiency::Bids::default(),
+            hands: Lent::default(),
             findings: Findings::default(),
             ledger_at_start: MicroStx::ZERO,
             wattconnect,
@@ -269,6 +274,12 @@ impl<'p> World<'p> {
             CostMetering::Exact => Metering::Exact,
         });
         Ok(world)
+    }
+
+    /// Lends it hands: for the energy of homes and the decisions of people, which
+    /// come to the same with any number of them.
+    pub fn lend(&mut self, hands: Arc<dyn Hands>) {
+        self.hands.lend(hands);
     }
 
     /// The run's seed.
@@ -287,6 +298,12 @@ impl<'p> World<'p> {
     #[must_use]
     pub const fn scenario(&self) -> &'p Scenario {
         &self.prepared.scenario
+    }
+
+    /// Transactions of the market's people that got into blocks.
+    #[must_use]
+    pub const fn transactions(&self) -> u64 {
+        self.transactions
     }
 
     /// Ticks done.
@@ -434,15 +451,18 @@ impl<'p> World<'p> {
         self.rhythm = prepared.rhythm(&self.sky, &self.reference, day);
         let use_share = prepared.expected_use_share(day);
         let month = prepared.month(day);
-        for person in &mut self.people {
-            let Some(house) = &mut person.house else { continue };
-            house.home.day_into(&self.sky, &prepared.loads, person.key, day, &mut house.today);
-            house.expected_use_kwh = house.home.annual_use_kwh * use_share;
-            if let (Some(array), Some(month)) = (&house.home.array, month) {
-                house.monthly_make_kwh = month.month_kwh(array);
-                house.expected_make_kwh = month.day_kwh(array);
+        let sky = &self.sky;
+        self.hands.share(&mut self.people, |people| {
+            for person in people {
+                let Some(house) = &mut person.house else { continue };
+                house.home.day_into(sky, &prepared.loads, person.key, day, &mut house.today);
+                house.expected_use_kwh = house.home.annual_use_kwh * use_share;
+                if let (Some(array), Some(month)) = (&house.home.array, month) {
+                    house.monthly_make_kwh = month.month_kwh(array);
+                    house.expected_make_kwh = month.day_kwh(array);
+                }
             }
-        }
+        });
     }
 
     /// Holds the whole state against the rules that must always hold.

@@ -1,6 +1,7 @@
 //! One scenario, replicated over seeds.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -8,7 +9,7 @@ use super::error::ExperimentError;
 use super::evidence::evidenced;
 use super::measures::{measures, place};
 use crate::engine::record::{FindingRow, Measure};
-use crate::engine::{Prepared, Record, RunError, World};
+use crate::engine::{Hands, Prepared, Record, RunError, Task, World};
 use crate::scenario::Scenario;
 use crate::stats;
 
@@ -138,10 +139,14 @@ fn replicates(
     tick: &(dyn Fn() + Sync),
 ) -> Result<Vec<Record>, RunError> {
     let first = prepared.scenario.about.seed;
+    let count = numbers.len();
     let one = |replicate: u32| -> Result<Record, RunError> {
         let seed = first.wrapping_add(u64::from(replicate));
         evidenced(|traced| {
             let mut world = World::new(prepared, seed, options.trace || traced)?;
+            if count < rayon::current_num_threads() {
+                world.lend(Arc::new(Crew));
+            }
             while world.step()? {
                 tick();
             }
@@ -183,6 +188,24 @@ pub fn findings(outcome: &Outcome) -> Vec<FindingRow> {
 #[must_use]
 pub fn contracts(prepared: &Prepared) -> Vec<(String, String)> {
     prepared.code.all().map(|source| (source.file.clone(), source.sha256())).collect()
+}
+
+/// The threads of the pool that a world runs in, where they have none of their
+/// own to run.
+struct Crew;
+
+impl Hands for Crew {
+    fn count(&self) -> usize {
+        rayon::current_num_threads()
+    }
+
+    fn work(&self, tasks: Vec<Task<'_>>) {
+        rayon::scope(|scope| {
+            for task in tasks {
+                scope.spawn(|_| task());
+            }
+        });
+    }
 }
 
 /// Runs `work` on a pool of `jobs` threads, or on the common one.
