@@ -84,10 +84,10 @@ impl TypicalMonth {
         mean * self.scale
     }
 
-    /// What `array` is expected to make in one day of the month, kWh.
+    /// Days in the month.
     #[must_use]
-    pub fn day_kwh(&self, array: &PanelArray) -> f64 {
-        self.month_kwh(array) / self.days
+    pub const fn days(&self) -> f64 {
+        self.days
     }
 }
 
@@ -159,7 +159,7 @@ mod tests {
             .map(|tick| array.output_kw(tick, 1.0))
             .sum();
         assert_near("June, kWh", june.month_kwh(&array), made, 1e-6);
-        assert_near("a day in June, kWh", june.day_kwh(&array), made / 30.0, 1e-6);
+        assert_near("a day in June, kWh", june.month_kwh(&array) / june.days(), made / 30.0, 1e-6);
         // Synthetic: the mean over many skies.
         let weather = Weather::Synthetic(BROKEN_CLOUD);
         let june = TypicalMonth::new(&GREENSBORO, &weather, date(2025, 6, 17)).expect("June");

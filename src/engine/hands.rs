@@ -13,6 +13,9 @@ pub trait Hands: Send + Sync {
     /// How many there are.
     fn count(&self) -> usize;
 
+    /// The fewest people whose day or decisions are worth handing over.
+    fn least(&self) -> usize;
+
     /// Carries out all of `tasks`, in any order, and returns when all are done.
     fn work(&self, tasks: Vec<Task<'_>>);
 }
@@ -27,8 +30,6 @@ impl fmt::Debug for Lent {
     }
 }
 
-/// The fewest items that are worth handing over.
-const LEAST_A_PART: usize = 256;
 /// Parts for each hand, so that one that is slow does not keep the others.
 const PARTS_A_HAND: usize = 4;
 
@@ -46,9 +47,11 @@ impl Lent {
         work: impl Fn(&mut [T]) -> R + Sync,
     ) -> Vec<R> {
         let hands = self.0.as_ref().filter(|hands| hands.count() > 1);
-        let parts = hands.map_or(1, |hands| PARTS_A_HAND * hands.count());
-        let size = items.len().div_ceil(parts).max(LEAST_A_PART);
-        let (Some(hands), true) = (hands, items.len() > size) else { return vec![work(items)] };
+        let Some(hands) = hands else { return vec![work(items)] };
+        let size = items.len().div_ceil(PARTS_A_HAND * hands.count()).max(hands.least());
+        if items.len() <= size {
+            return vec![work(items)];
+        }
         let mut results: Vec<Option<R>> = Vec::new();
         results.resize_with(items.len().div_ceil(size), || None);
         let work = &work;
@@ -71,6 +74,10 @@ mod tests {
     impl Hands for Backwards {
         fn count(&self) -> usize {
             3
+        }
+
+        fn least(&self) -> usize {
+            100
         }
 
         fn work(&self, tasks: Vec<Task<'_>>) {

@@ -143,9 +143,9 @@ impl Prepared {
         self
     }
 
-    /// What the typical month of `day` yields.
-    pub(super) fn month(&self, day: u32) -> Option<&TypicalMonth> {
-        self.months.iter().rev().find(|(first, _)| *first <= day).map(|(_, month)| month)
+    /// The typical month that the run comes into on `day`, if it does.
+    pub(super) fn month_that_begins(&self, day: u32) -> Option<&TypicalMonth> {
+        self.months.iter().find(|(first, _)| *first == day).map(|(_, month)| month)
     }
 
     /// Energy that a home of one kWh a year is expected to use on `day`.

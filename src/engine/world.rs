@@ -450,7 +450,7 @@ impl<'p> World<'p> {
         let prepared = self.prepared;
         self.rhythm = prepared.rhythm(&self.sky, &self.reference, day);
         let use_share = prepared.expected_use_share(day);
-        let month = prepared.month(day);
+        let month = prepared.month_that_begins(day);
         let sky = &self.sky;
         self.hands.share(&mut self.people, |people| {
             for person in people {
@@ -459,7 +459,7 @@ impl<'p> World<'p> {
                 house.expected_use_kwh = house.home.annual_use_kwh * use_share;
                 if let (Some(array), Some(month)) = (&house.home.array, month) {
                     house.monthly_make_kwh = month.month_kwh(array);
-                    house.expected_make_kwh = month.day_kwh(array);
+                    house.expected_make_kwh = house.monthly_make_kwh / month.days();
                 }
             }
         });

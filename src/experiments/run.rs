@@ -199,6 +199,12 @@ impl Hands for Crew {
         rayon::current_num_threads()
     }
 
+    /// Waking a thread takes some fifty microseconds, and one asked a fraction of
+    /// one.
+    fn least(&self) -> usize {
+        2_048
+    }
+
     fn work(&self, tasks: Vec<Task<'_>>) {
         rayon::scope(|scope| {
             for task in tasks {
