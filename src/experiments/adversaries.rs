@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::error::ExperimentError;
 use super::evidence::evidenced;
 use super::probes::{Lineup, PROBES, Probe, lineups};
-use super::run::in_pool;
+use super::run::{in_pool, one_by_one};
 use super::settings::Base;
 use crate::agents::Adversary;
 use crate::engine::{Prepared, Record, RunError, World};
@@ -242,8 +242,7 @@ impl Search<'_> {
         let mut behaved = prepared.clone();
         behaved.adversaries_behave = true;
         let first = self.base.scenario.about.seed;
-        let pairs: Vec<Result<Pair, ExperimentError>> = (0..self.options.replicates)
-            .into_par_iter()
+        let pairs: Vec<Result<Pair, ExperimentError>> = one_by_one(0..self.options.replicates)
             .map(|replicate| {
                 let seed = first.wrapping_add(u64::from(replicate));
                 let side = |prepared: &Prepared| {

@@ -4,7 +4,7 @@
 
 use super::error::ExperimentError;
 use super::measures::{Better, MeasureName, better, measures, place};
-use super::run::{Precision, in_pool};
+use super::run::{Precision, in_pool, one_by_one};
 use super::seen::{HomesRow, Seen, TreasuryRow, homes_rows, treasury_rows};
 use super::trials::{check_branch, one_run, warm};
 use crate::engine::Prepared;
@@ -144,7 +144,7 @@ pub fn compare(
             variants.par_iter().map(run).collect::<Result<Vec<_>, _>>()
         };
         let found: Vec<Result<Vec<Measured>, ExperimentError>> =
-            in_pool(jobs, || (have..due).into_par_iter().map(one).collect());
+            in_pool(jobs, || one_by_one(have..due).map(one).collect());
         for replicate in found {
             for (variant, (measures, also)) in replicate?.into_iter().enumerate() {
                 values[variant].push(measures);

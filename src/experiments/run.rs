@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::iter::MaxLen;
 use rayon::prelude::*;
 
 use super::error::ExperimentError;
@@ -154,7 +155,7 @@ fn replicates(
         })
     };
     let records: Vec<Result<Record, RunError>> =
-        in_pool(options.jobs, || numbers.into_par_iter().map(one).collect());
+        in_pool(options.jobs, || one_by_one(numbers).map(one).collect());
     records.into_iter().collect()
 }
 
@@ -220,6 +221,15 @@ pub(super) fn in_pool<T: Send>(jobs: usize, work: impl FnOnce() -> T + Send) -> 
         Ok(pool) => pool.install(work),
         Err(_) => work(),
     }
+}
+
+/// Work that threads take piece by piece: none is left with a pile while another
+/// has nothing to do.
+pub(super) fn one_by_one<I>(work: I) -> MaxLen<I::Iter>
+where
+    I: IntoParallelIterator<Iter: IndexedParallelIterator>,
+{
+    work.into_par_iter().with_max_len(1)
 }
 
 /// Each measure's mean and interval over the replicates.

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 pub use coverage::{Coverage, Ending};
 pub use sequence::{Finding, FindingKind};
 
-use super::run::in_pool;
+use super::run::{in_pool, one_by_one};
 use crate::market::{Code, MarketError};
 use crate::trace::Trace;
 use author::Author;
@@ -84,8 +84,7 @@ pub fn fuzz(
         let batch = next..(next + AT_ONCE).min(sequences);
         next = batch.end;
         let played: Vec<(u64, Played)> = in_pool(options.jobs, || {
-            batch
-                .into_par_iter()
+            one_by_one(batch.collect::<Vec<u64>>())
                 .map(|index| {
                     let mut author = Author::new(&stage, options.seed, index, length(index));
                     let played = play(&stage, |twin| author.next(twin));

@@ -9,7 +9,7 @@ mod tree;
 use rayon::prelude::*;
 
 use super::fuzz::{FindingKind, hunt};
-use super::run::in_pool;
+use super::run::{in_pool, one_by_one};
 use crate::market::{Code, Contract, MarketError};
 use operators::Variant;
 
@@ -113,8 +113,7 @@ pub fn mutants(
     let planted = planted(code);
     let chosen: Vec<_> = planted.iter().step_by(options.every.max(1)).collect();
     let fates: Vec<Option<Fate>> = in_pool(options.jobs, || {
-        chosen
-            .par_iter()
+        one_by_one(&chosen)
             .map(|(contract, variant)| {
                 let fate = fate(code, *contract, variant, options);
                 done();
