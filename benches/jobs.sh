@@ -5,7 +5,9 @@
 #
 #   benches/jobs.sh [REPLICATES [ROUNDS]]       16 in 5 rounds if not said otherwise
 #
-# Three efficiencies of the second job: by the clock, which needs an idle machine;
+# Four efficiencies of the second job: by the clock, which needs an idle machine;
+# busy, the share of the time by the clock that both jobs worked, which says what
+# the program loses to waiting: for the last replicate, for reading and writing;
 # by the processor's time, which does not: what one job takes over what two take
 # together, for the same work, as though both were busy to the end; and beside two
 # programs, which share the machine's caches and memory as two jobs do, and nothing
@@ -40,18 +42,18 @@ seconds() {
     { time "$@"; } 2>&1 | awk '{ print $1, $2 + $3 }'
 }
 
-printf '%-7s%12s%12s%17s%14s%18s%20s\n' round "1 job, s" "2 jobs, s" "two programs, s" \
-    "by the clock" "by the processor" "beside two programs"
+printf '%-7s%12s%12s%17s%14s%8s%18s%20s\n' round "1 job, s" "2 jobs, s" "two programs, s" \
+    "by the clock" busy "by the processor" "beside two programs"
 for round in $(seq "$rounds"); do
     read -r clock_1 worked_1 < <(seconds run "$replicates" 1 a)
     read -r clock_2 worked_2 < <(seconds run "$replicates" 2 a)
     read -r apart _ < <(seconds side_by_side)
     awk -v r="$round" -v c1="$clock_1" -v c2="$clock_2" -v a="$apart" -v w1="$worked_1" -v w2="$worked_2" '
         BEGIN {
-            printf "%-7d%12.2f%12.2f%17.2f%14.2f%18.2f%20.2f\n",
-                r, c1, c2, a, c1 / c2 / 2, w1 / w2, a / c2 }' | tee -a "$scratch/rounds"
+            printf "%-7d%12.2f%12.2f%17.2f%14.2f%8.2f%18.2f%20.2f\n",
+                r, c1, c2, a, c1 / c2 / 2, w2 / c2 / 2, w1 / w2, a / c2 }' | tee -a "$scratch/rounds"
 done
-for column in 5 6 7; do
+for column in 5 6 7 8; do
     sort -k"$column,$column" -g "$scratch/rounds" | awk -v c=$column '
         { value[NR] = $c } END { print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'
-done | paste -s - | awk '{ printf "%-55s%14.2f%18.2f%20.2f\n", "median", $1, $2, $3 }'
+done | paste -s - | awk '{ printf "%-48s%14.2f%8.2f%18.2f%20.2f\n", "median", $1, $2, $3, $4 }'

@@ -309,10 +309,11 @@ fn replay(file: &str, calls: usize) {
     }
 }
 
-/// Bytes of memory in use; 0 where the system does not tell.
+/// Bytes of memory in use, without the program's own text, which is another for
+/// each build; 0 where the system does not tell.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS"));
+    let line = status.lines().find(|line| line.starts_with("RssAnon"));
     let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
     1_024 * kib.unwrap_or(0)
 }

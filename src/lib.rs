@@ -18,7 +18,7 @@
 //! | [`market`] | the two contracts: typed actions in, verdicts and flows out | agents, chance |
 //! | [`twin`] | both contracts once more, in plain Rust, to hold them against | the chain, Clarity |
 //! | [`agents`] | the people; they decide and never act | the chain, the clock |
-//! | [`engine`] | the world, the tick loop, the mempool, the rules that must always hold | threads, printing |
+//! | [`engine`] | the world, the tick loop, the mempool, the rules that must always hold | threads of its own, printing |
 //! | [`experiments`] | replicates and comparisons; the one place that works in parallel | files, printing |
 //! | [`report`] | tables, charts, the manifest; results appear whole or not at all | the chain, the agents |
 //! | [`cli`] | what can be typed, and all that is printed | rules of the market |
