@@ -77,7 +77,8 @@ case ${1:-} in
 --check)
     speed=${SPEED:-$(cargo build --locked --bench speed --message-format=json 2>/dev/null |
         sed -n 's/.*"name":"speed".*"executable":"\([^"]*\)".*/\1/p' | tail -1)}
-    now=$("$speed" --growth 30000)
+    # The least of three: what the system gives in large pages differs by 2 %.
+    now=$(for _ in 1 2 3; do "$speed" --growth 30000; done | sort -t, -k4,4 -n | head -1)
     before=$(grep '^30000,' "$record")
     # Without the entries, which the contracts decide on, and of those alone.
     awk -v before="$before" -v now="$now" 'BEGIN {
