@@ -241,8 +241,8 @@ fn time(bencher: divan::Bencher<'_, '_>, case: &Case) {
 const TIMED_HOMES: usize = 30_000;
 
 /// Runs a market of so many homes for half a day, so often that it can be timed,
-/// and says what one took: a line of homes, transactions, seconds of the processor, and bytes
-/// of memory, all and those of the chain's own entries.
+/// and says what one took: a line of homes, transactions, seconds of the processor,
+/// and bytes of memory, all and those of the chain's own entries.
 fn growth(homes: usize) {
     let times = (TIMED_HOMES / homes).max(1);
     let settings = [

@@ -107,7 +107,7 @@ fn threads_do_not_change_results() {
         run(&prepared, options, &|| {}).expect("runs")
     };
     assert_eq!(with(1), with(2));
-    assert_eq!(with(1), with(4), "a thread more than replicates, which lends a hand");
+    assert_eq!(with(1), with(4), "a thread more than replicates");
 }
 
 /// Carries tasks out one after the other, the last first, and counts them.

@@ -31,7 +31,7 @@ struct Scene<'a> {
     phase: Phase,
     moment: &'a Moment,
     prices: &'a Prices,
-    market: MarketView,
+    market: &'a MarketView,
     rhythm: &'a Rhythm,
     books: &'a Books,
     mempool: &'a Mempool,
@@ -49,7 +49,7 @@ struct Answer {
     bid: Option<(f64, f64)>,
 }
 
-impl<'a> Scene<'a> {
+impl Scene<'_> {
     /// What one of them is shown: beside this its allies, its work and what it
     /// sees waiting.
     fn view(&self, person: &Person) -> View<'_> {
@@ -63,7 +63,7 @@ impl<'a> Scene<'a> {
         View {
             phase: self.phase,
             moment: *self.moment,
-            market: &self.market,
+            market: self.market,
             prices: person.prices(self.prices),
             me: person.account,
             mine: self.books.holdings(person.account),
@@ -181,11 +181,12 @@ impl World<'_> {
         let mut turns: Vec<(usize, usize)> =
             group.iter().enumerate().map(|(turn, place)| (*place, turn)).collect();
         turns.sort_unstable();
+        let market = self.market_view();
         let scene = Scene {
             phase,
             moment,
             prices,
-            market: self.market_view(),
+            market: &market,
             rhythm: &self.rhythm,
             books: &self.books,
             mempool: &self.mempool,
@@ -229,7 +230,7 @@ impl World<'_> {
         if watchers.is_empty() {
             return;
         }
-        let mut market = self.market_view();
+        let market = self.market_view();
         let mut intents = Vec::new();
         for place in watchers {
             let waiting = self.mempool.waiting(now);
@@ -237,7 +238,7 @@ impl World<'_> {
                 phase,
                 moment,
                 prices,
-                market,
+                market: &market,
                 rhythm: &self.rhythm,
                 books: &self.books,
                 mempool: &self.mempool,
@@ -249,7 +250,6 @@ impl World<'_> {
             view.waiting = &waiting;
             person.agent.watch(&view, &mut intents);
             let sender = person.account;
-            market = scene.market;
             self.submit(sender, &mut intents, prices, now);
         }
     }

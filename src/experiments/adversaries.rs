@@ -215,9 +215,9 @@ pub fn safety(
     let lineups: Vec<&Lineup> = all.iter().filter(|lineup| asked(lineup)).collect();
     let probes: Vec<&Probe> = PROBES.iter().filter(|probe| asked(&all[probe.lineup])).collect();
     in_pool(options.jobs, || {
-        let told: Vec<_> = lineups.par_iter().map(|lineup| search.lineup(lineup)).collect();
+        let told: Vec<_> = one_by_one(&lineups).map(|lineup| search.lineup(lineup)).collect();
         let rows: Vec<_> =
-            probes.par_iter().map(|probe| search.probe(probe, &all[probe.lineup])).collect();
+            one_by_one(&probes).map(|probe| search.probe(probe, &all[probe.lineup])).collect();
         Ok(Safety {
             scenario: base.scenario.clone(),
             replicates: options.replicates,

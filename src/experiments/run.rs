@@ -249,3 +249,21 @@ fn summarise(seed: u64, records: &[Record]) -> Vec<SummaryRow> {
     };
     first.measures.iter().enumerate().map(row).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crew_carries_every_task_out() {
+        let mut done = [0; 100];
+        in_pool(2, || {
+            let tasks = done
+                .iter_mut()
+                .enumerate()
+                .map(|(place, one)| -> Task<'_> { Box::new(move || *one = place + 1) });
+            Crew.work(tasks.collect());
+        });
+        assert!(done.iter().enumerate().all(|(place, one)| *one == place + 1), "{done:?}");
+    }
+}
