@@ -35,13 +35,16 @@ mod fuzz;
 mod inputs;
 mod journal;
 mod limits;
+mod load;
 mod manifest;
 mod number;
 mod result_directory;
+mod results;
 mod row;
 mod sweep;
 mod tables;
 mod tune;
+mod words;
 
 use std::io;
 use std::path::{Path, PathBuf};

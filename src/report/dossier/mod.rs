@@ -1,23 +1,20 @@
 //! The dossier: what governance reads, votes on and can check, from saved
-//! results alone. `load` reads files, `results` knows what they hold, `parts`
-//! says it as a plain document, and `html` and `markdown` render that. Nothing
-//! is run here.
+//! results alone. `parts` says what the results hold as a plain document, and
+//! `html` and `markdown` render that. Nothing is read or run here that
+//! `super::load` and `super::results` do not know.
 
 mod charts;
 mod document;
 mod html;
-mod load;
 mod markdown;
 mod parts;
-mod results;
 mod verify;
-mod words;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ReportError;
+use super::{ReportError, load, results, words};
 pub use verify::{Checked, MadeBy, compare_results, made_by};
 
 use document::Document;

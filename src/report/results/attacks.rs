@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::super::super::ReportError;
+use super::super::ReportError;
 use super::super::load::{ResultFiles, Sheet, at};
 
 /// What a lineup of adversaries did to others, as mean and interval in STX.

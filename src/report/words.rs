@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::super::number::{grouped, percent, readable};
 use super::load::at;
+use super::number::{grouped, percent, readable};
 
 /// Measures as people call them. The order is that of importance to a reader.
 const MEASURES: &[(&str, &str)] = &[

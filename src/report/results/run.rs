@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::super::ReportError;
+use super::super::ReportError;
 use super::super::load::{ResultFiles, Sheet};
 use super::Moment;
 use crate::experiments::{HOME_KINDS, Home, HomeGroup, home_groups};

@@ -9,8 +9,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::inputs::sha256;
-use super::super::{HashedFile, ReportError};
+use super::inputs::sha256;
+use super::{HashedFile, ReportError};
 
 /// The greatest size of a number that is taken for one; what is greater is
 /// no measure of a market, and would only break a drawing.

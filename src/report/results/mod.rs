@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::super::ReportError;
+use super::ReportError;
 use super::load::{ResultFiles, at, leaves};
 use super::words::Money;
 

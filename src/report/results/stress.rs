@@ -1,6 +1,6 @@
 //! The result of a search for the chain's capacity.
 
-use super::super::super::ReportError;
+use super::super::ReportError;
 use super::super::load::{ResultFiles, at};
 use super::super::words;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::super::ReportError;
+use super::super::ReportError;
 use super::super::load::{ResultFiles, at, number};
 
 /// What a search raises or lowers.

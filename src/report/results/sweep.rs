@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::super::super::ReportError;
+use super::super::ReportError;
 use super::super::load::{ResultFiles, Sheet, number};
 use crate::stats;
 
