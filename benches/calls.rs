@@ -11,7 +11,7 @@
 #![expect(clippy::expect_used, reason = "a benchmark may panic")]
 #![expect(clippy::print_stdout, reason = "a benchmark tells what it found")]
 
-#[path = "../tests/costs_mix/mod.rs"]
+#[path = "../tests/library/costs_mix.rs"]
 mod costs_mix;
 mod stopwatch;
 

@@ -13,7 +13,7 @@
     reason = "a benchmark prints, and may panic"
 )]
 
-#[path = "../tests/costs_mix/mod.rs"]
+#[path = "../tests/library/costs_mix.rs"]
 mod costs_mix;
 mod stopwatch;
 

@@ -23,7 +23,7 @@
 //! | [`report`] | tables, charts, the manifest; results appear whole or not at all | the chain, the agents |
 //! | [`cli`] | what can be typed, and all that is printed | rules of the market |
 //!
-//! Imports flow down this table; `tests/house.rs` fails on one that does not.
+//! Imports flow down this table; `tests/house` fails on one that does not.
 //!
 //! What always holds: a scenario and a seed give the same bytes at any number
 //! of threads; a call that a contract turned down is data and never an `Err`;

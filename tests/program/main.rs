@@ -1,0 +1,22 @@
+//! What runs the binary as a person would, and what reads the files it wrote. All
+//! in one program, so that the crate is linked once; a test must therefore leave
+//! the environment, the current directory and the panic hook alone, and give them
+//! to the processes it starts.
+
+#![expect(clippy::expect_used, reason = "a test that cannot set itself up should panic")]
+
+mod breaks;
+mod cli;
+mod dossier;
+mod experiments;
+mod fuzz;
+mod hostile_files;
+mod hostile_results;
+mod limits;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod replay;
+mod report;
+mod safety;
+mod stress;
+mod variants;

@@ -1,0 +1,180 @@
+//! A result's files, written from a real run of the smallest scenario.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use connect_sim::engine::Prepared;
+use connect_sim::experiments::{Outcome, RunOptions, run};
+use connect_sim::report::{self, Format, Provenance, ReportError};
+use connect_sim::scenario::Scenario;
+use sha2::{Digest, Sha256};
+
+fn outcome(replicates: u32, jobs: usize, trace: bool) -> Outcome {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
+    let scenario = Scenario::load(&path, &[]).unwrap_or_else(|faults| panic!("{faults}"));
+    let prepared = Prepared::new(scenario).expect("a scenario that runs");
+    let options = RunOptions { replicates, jobs, trace };
+    run(&prepared, options, &|| {}).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn provenance(outcome: &Outcome) -> Provenance {
+    Provenance {
+        command: "connect-sim run scenarios/tiny.toml --replicates 2".to_owned(),
+        version: "0.1.0".to_owned(),
+        scenario_file: "scenarios/tiny.toml".to_owned(),
+        data: report::data_files(&outcome.scenario).expect("shipped data"),
+    }
+}
+
+/// Every file below a directory, by its path from there.
+fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if path.is_dir() {
+            for (inner, bytes) in files(&path) {
+                found.insert(format!("{name}/{inner}"), bytes);
+            }
+        } else {
+            found.insert(name, fs::read(&path).expect("a file"));
+        }
+    }
+    found
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
+    let home = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, jobs: usize| {
+        let outcome = outcome(2, jobs, true);
+        let directory = home.path().join(name);
+        report::write(&outcome, &provenance(&outcome), Format::Csv, &directory, false)
+            .expect("written");
+        (outcome, files(&directory))
+    };
+    let (outcome, first) = write("one", 1);
+    let (_, second) = write("two", 2);
+    assert!(first == second, "two runs gave different bytes");
+    let names: Vec<&str> = first.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "calls.csv",
+            "charts/calls.svg",
+            "charts/energy.svg",
+            "charts/gains.svg",
+            "charts/limits.svg",
+            "charts/prices.svg",
+            "charts/treasury.svg",
+            "limits.csv",
+            "manifest.json",
+            "participants.csv",
+            "summary.csv",
+            "ticks.csv",
+            "traces/seed-1.jsonl",
+            "traces/seed-2.jsonl",
+            "transactions.csv",
+        ]
+    );
+    let rows = |name: &str| -> Vec<csv::StringRecord> {
+        let mut reader = csv::Reader::from_reader(first[name].as_slice());
+        reader.records().collect::<Result<_, _>>().expect("rows of one width")
+    };
+    assert_eq!(rows("summary.csv").len(), outcome.summary.len());
+    for (name, lengths) in [
+        ("ticks.csv", outcome.records.iter().map(|record| record.ticks.len()).collect::<Vec<_>>()),
+        ("participants.csv", outcome.records.iter().map(|r| r.participants.len()).collect()),
+        ("limits.csv", outcome.records.iter().map(|record| record.limits.len()).collect()),
+        ("calls.csv", outcome.records.iter().map(|record| record.calls.len()).collect()),
+        ("transactions.csv", outcome.records.iter().map(|r| r.transactions.len()).collect()),
+    ] {
+        let rows = rows(name);
+        for (replicate, length) in lengths.into_iter().enumerate() {
+            let of_replicate = rows.iter().filter(|row| row[0] == replicate.to_string()).count();
+            assert!(length > 0 && of_replicate == length, "{name}: {of_replicate} of {length}");
+        }
+    }
+    manifest_tells(&outcome, &first);
+    for (name, bytes) in first.iter().filter(|(name, _)| name.ends_with(".svg")) {
+        chart_is_readable(name, std::str::from_utf8(bytes).expect("text"));
+    }
+    assert!(matches!(
+        report::check_free(&home.path().join("one"), false),
+        Err(ReportError::AlreadyThere { .. })
+    ));
+}
+
+/// A chart says what it is of, and everything in it is on the sheet.
+fn chart_is_readable(name: &str, svg: &str) {
+    assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{name}");
+    assert!(svg.contains("<title>") && svg.contains("Scenario tiny: 8 producers"), "{name}");
+    assert!(svg.contains("font-family=\"sans-serif\""), "{name}");
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
+    assert!(svg.len() < 200_000, "{name} has {} bytes", svg.len());
+    let attribute = |tag: &str, name: &str| -> Option<i32> {
+        let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+        value.split_once('"')?.0.parse().ok()
+    };
+    let height = attribute(svg, "height").expect("a height");
+    let texts: Vec<&str> = svg.split("<text").skip(1).collect();
+    assert!(texts.len() > 10, "{name} has {} texts", texts.len());
+    for text in texts {
+        let (x, y) = (attribute(text, "x"), attribute(text, "y"));
+        let on_sheet = x.is_some_and(|x| (0..=1_200).contains(&x))
+            && y.is_some_and(|y| (10..height - 10).contains(&y));
+        assert!(on_sheet, "{name}: a text of {height} at {x:?}, {y:?}: {text}");
+    }
+}
+
+fn manifest_tells(outcome: &Outcome, files: &BTreeMap<String, Vec<u8>>) {
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&files["manifest.json"]).expect("JSON");
+    assert_eq!(manifest["format"], 1);
+    assert_eq!(manifest["program"]["name"], "connect-sim");
+    assert_eq!(manifest["command"], "connect-sim run scenarios/tiny.toml --replicates 2");
+    assert_eq!(manifest["scenario_sha256"], outcome.scenario.sha256().as_str());
+    assert_eq!(manifest["scenario"]["producers"]["count"], 8);
+    assert_eq!(manifest["scenario"]["time"]["start"], "2026-06-15");
+    assert_eq!(manifest["data"].as_array().map(Vec::len), Some(3));
+    assert_eq!(manifest["contracts"][0]["sha256"], outcome.contracts[0].1.as_str());
+    for (replicate, record) in outcome.records.iter().enumerate() {
+        let told = &manifest["replicates"][replicate];
+        assert_eq!((&told["replicate"], &told["seed"]), (&replicate.into(), &record.seed.into()));
+        assert_eq!(told["state_sha256"], record.state_sha256.as_str());
+    }
+    let told: BTreeMap<String, String> = manifest["files"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|file| (file["file"].to_string(), file["sha256"].to_string()))
+        .collect();
+    let found: BTreeMap<String, String> = files
+        .iter()
+        .filter(|(name, _)| *name != "manifest.json")
+        .map(|(name, bytes)| (format!("{name:?}"), format!("{:?}", sha256(bytes))))
+        .collect();
+    assert_eq!(told, found);
+}
+
+#[test]
+fn one_replicate_without_a_trace_has_no_interval_and_no_transactions() {
+    let home = tempfile::tempdir().expect("a directory");
+    let directory = home.path().join("result");
+    let outcome = outcome(1, 1, false);
+    report::check_free(&directory, false).expect("free");
+    report::write(&outcome, &provenance(&outcome), Format::Csv, &directory, false)
+        .expect("written");
+    let files = files(&directory);
+    assert!(!files.contains_key("transactions.csv"));
+    let mut reader = csv::Reader::from_reader(files["summary.csv"].as_slice());
+    for row in reader.records() {
+        let row = row.expect("a row");
+        assert!(row[3].is_empty() && row[4].is_empty() && row[6].is_empty(), "{row:?}");
+    }
+}
