@@ -1,12 +1,11 @@
 //! Each kind of adversary acts, and what stops it stops it: small markets, run
 //! with the attack and again with the same people who behave.
 
-use std::path::Path;
-
+use connect_sim::engine::Record;
 use connect_sim::engine::record::AdversaryRow;
-use connect_sim::engine::{Prepared, Record, World};
 use connect_sim::market::Function;
-use connect_sim::scenario::Scenario;
+
+use crate::markets::{measure, prepared, record};
 
 const HOUR: &str = "time.tick_minutes=60";
 /// Costs that no test asks for take time.
@@ -16,27 +15,17 @@ const TWO_DAYS: &str = "time.days=2";
 /// A run of twenty homes and these overrides; where `behaves`, the adversaries
 /// are there and do not attack.
 fn run(overrides: &[&str], behaves: bool) -> Record {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
     let metered = overrides.iter().any(|text| text.starts_with("network.budget"));
     let unmetered = (!metered).then_some(&UNMETERED);
-    let overrides = overrides.iter().chain(unmetered);
-    let overrides: Vec<String> = overrides.map(|text| (*text).to_owned()).collect();
-    let scenario = Scenario::load(&path, &overrides).unwrap_or_else(|faults| panic!("{faults}"));
-    let mut prepared = Prepared::new(scenario).expect("ready");
+    let overrides: Vec<&str> = overrides.iter().chain(unmetered).copied().collect();
+    let mut prepared = prepared("tiny.toml", &overrides);
     prepared.adversaries_behave = behaves;
-    let mut world = World::new(&prepared, 5, true).unwrap_or_else(|error| panic!("{error}"));
-    while world.step().unwrap_or_else(|error| panic!("{error}")) {}
-    world.finish()
+    record(&prepared, 5)
 }
 
 fn row(record: &Record) -> &AdversaryRow {
     assert_eq!(record.adversaries.len(), 1, "one kind");
     &record.adversaries[0]
-}
-
-fn measure(record: &Record, name: &str) -> f64 {
-    let found = record.measures.iter().find(|measure| measure.name == name);
-    found.unwrap_or_else(|| panic!("no measure {name}")).value
 }
 
 /// Calls of a function that ended with an error code, 0 for those accepted.

@@ -2,28 +2,14 @@
 //! tight budget makes transactions wait and some of them drop, and whatever
 //! waits, every rule holds.
 
-use std::path::Path;
-
-use connect_sim::engine::{Prepared, Record, World};
+use connect_sim::engine::{Record, World};
 use connect_sim::experiments::{Capacity, StressOptions, stress};
-use connect_sim::scenario::{Comparison, Scenario, Threshold};
+use connect_sim::scenario::{Comparison, Threshold};
 
-fn scenario(overrides: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
-    let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
-    Scenario::load(&path, &overrides).expect("a sound scenario")
-}
+use crate::markets::{self, measure, prepared, scenario};
 
 fn record(overrides: &[&str]) -> Record {
-    let prepared = Prepared::new(scenario(overrides)).expect("ready");
-    let mut world = World::new(&prepared, 1, true).expect("sets up");
-    while world.step().expect("steps") {}
-    world.finish()
-}
-
-fn measure(record: &Record, name: &str) -> f64 {
-    let found = record.measures.iter().find(|measure| measure.name == name);
-    found.unwrap_or_else(|| panic!("no measure {name}")).value
+    markets::record(&prepared("tiny.toml", overrides), 1)
 }
 
 /// Room for about three purchases in ten minutes.
@@ -140,7 +126,7 @@ fn what_was_dropped_counts_among_the_waits() {
 
 #[test]
 fn measures_can_leave_the_warm_up_out_and_change_nothing() {
-    let prepared = Prepared::new(scenario(&["time.days=2"])).expect("ready");
+    let prepared = prepared("tiny.toml", &["time.days=2"]);
     let run = |mark: bool| {
         let mut world = World::new(&prepared, 1, false).expect("sets up");
         for _ in 0..48 {
@@ -170,7 +156,7 @@ fn measures_can_leave_the_warm_up_out_and_change_nothing() {
 
 #[test]
 fn what_is_surely_crossed_is_crossed_in_the_end() {
-    let prepared = Prepared::new(scenario(&[TIGHT, "time.tick_minutes=60"])).expect("ready");
+    let prepared = prepared("tiny.toml", &[TIGHT, "time.tick_minutes=60"]);
     let bounds =
         [("wait_s_p95", 60.0), ("wait_s_p99", 600.0), ("wait_s_p50", 1e6), ("rejected_share", 0.0)]
             .map(|(metric, limit)| Threshold {
@@ -195,7 +181,7 @@ fn what_is_surely_crossed_is_crossed_in_the_end() {
 
 #[test]
 fn stress_finds_the_edge_and_names_what_binds() {
-    let scenario = scenario(&["time.tick_minutes=60", "stress.warm_up_days=0", TIGHT]);
+    let scenario = scenario("tiny.toml", &["time.tick_minutes=60", "stress.warm_up_days=0", TIGHT]);
     let options = StressOptions { jobs: 2, most_load: 200 };
     let capacity = stress(&scenario, options, &|| {}).expect("an answer");
     let crossed = capacity.first_crossed().expect("so tight a budget is crossed");

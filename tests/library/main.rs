@@ -15,6 +15,7 @@ mod costs_learned;
 mod costs_mix;
 mod energy;
 mod market_day;
+mod markets;
 mod oracle;
 mod rules;
 mod scenario;

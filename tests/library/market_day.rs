@@ -1,36 +1,15 @@
 //! Whole runs of small markets: they end, they trade, they repeat to the byte,
 //! and whatever is conserved is conserved.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use connect_sim::engine::{Hands, Prepared, Record, Task, World};
+use connect_sim::engine::{Hands, Prepared, Task, World};
 use connect_sim::experiments::{RunOptions, run};
 use connect_sim::market::Function;
 use connect_sim::scenario::Scenario;
 
-fn prepared(file: &str, overrides: &[&str]) -> Prepared {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
-    let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
-    Prepared::new(Scenario::load(&path, &overrides).expect("a sound scenario")).expect("ready")
-}
-
-fn record(prepared: &Prepared, seed: u64) -> Record {
-    let mut world = World::new(prepared, seed, true).expect("sets up");
-    while world.step().expect("steps") {}
-    world.finish()
-}
-
-fn measure(record: &Record, name: &str) -> f64 {
-    let found = record.measures.iter().find(|measure| measure.name == name);
-    found.unwrap_or_else(|| panic!("no measure {name}")).value
-}
-
-fn accepted(record: &Record, function: Function) -> u64 {
-    let rows = record.calls.iter().filter(|row| row.function == function);
-    rows.filter(|row| row.outcome == "accepted").map(|row| row.count).sum()
-}
+use crate::markets::{accepted, measure, prepared, record, repository};
 
 #[test]
 fn a_day_of_twenty_homes_trades_for_real() {
@@ -186,7 +165,7 @@ fn homes_under_the_same_seed_do_not_depend_on_the_settings() {
 
 #[test]
 fn dated_decisions_are_carried_out() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
+    let path = repository("scenarios/tiny.toml");
     let text = std::fs::read_to_string(&path).expect("there");
     let text = format!("{text}\n[[decision]]\nday = 1\nkey = \"commission_bps\"\nvalue = 1000\n")
         .replace("days = 1", "days = 2");
@@ -207,9 +186,8 @@ fn dated_decisions_are_carried_out() {
 
 #[test]
 fn every_shipped_scenario_runs_shortened() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut count = 0;
-    for entry in std::fs::read_dir(directory).expect("there") {
+    for entry in std::fs::read_dir(repository("scenarios")).expect("there") {
         let path = entry.expect("an entry").path();
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;

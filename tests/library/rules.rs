@@ -2,19 +2,15 @@
 //! planted fault each stop the run, and the rule that finds them is the right
 //! one. The contracts as they are run through.
 
-use std::path::Path;
+use connect_sim::engine::{Rule, RunError, World};
 
-use connect_sim::engine::{Prepared, Rule, RunError, World};
-use connect_sim::scenario::Scenario;
+use crate::markets::prepared;
 
 /// Runs the tiny market, on two days and with limits that bite, on the trading
 /// contract with `from` replaced by `to`; the rule that was broken, if one was.
 fn broken_by(from: &str, to: &str) -> Option<Rule> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
     let overrides = ["time.days=2", "market.max_energy_per_user_kwh=8", "time.tick_minutes=60"];
-    let overrides = overrides.map(str::to_owned);
-    let scenario = Scenario::load(&path, &overrides).expect("sound");
-    let mut prepared = Prepared::new(scenario).expect("ready");
+    let mut prepared = prepared("tiny.toml", &overrides);
     let text = &mut prepared.code.wattconnect.text;
     assert!(text.contains(from), "the contract does not say {from}");
     *text = text.replace(from, to);

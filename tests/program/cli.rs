@@ -4,13 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
-
-fn connect_sim() -> Command {
-    let mut command = Command::cargo_bin("connect-sim").expect("the binary is built");
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
+use crate::binary::connect_sim;
 
 /// Exit code and standard error.
 fn fails(arguments: &[&str]) -> (i32, String) {

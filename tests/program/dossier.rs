@@ -3,20 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::binary::connect_sim;
 
 /// The program, which must end with `code`; returns what it printed on both
 /// streams.
 fn program(arguments: &[&str], code: i32) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_connect-sim"))
-        .args(arguments)
-        .current_dir(root())
-        .output()
-        .expect("the program starts");
+    let output = connect_sim().args(arguments).output().expect("the program starts");
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");

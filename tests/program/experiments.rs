@@ -1,13 +1,12 @@
 //! Experiments through the real binary: compared, swept, searched, killed and
 //! taken up again, cut into parts and joined.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Process, Stdio};
 use std::time::Duration;
 
-use assert_cmd::Command;
+use crate::binary::{self, connect_sim, same};
 
 const MARKET: &str = "time = { days = 1, tick_minutes = 60 }\n\
     producers.count = 3\nbuyers.count = 4\n\
@@ -25,38 +24,10 @@ const TUNE: &str = "scenario.name = \"tuned\"\n\
     [tune.constraints]\ntreasury_min_stx = { event = \"<= 0\", chance = 0.7 }\n\
     [tune.ranges]\nmarket.commission_bps = { from = 0, to = 9000 }\n";
 
-fn connect_sim() -> Command {
-    Command::cargo_bin("connect-sim").expect("the binary is built")
-}
-
 fn scenario(home: &Path, text: &str) -> PathBuf {
     let path = home.join("scenario.toml");
     fs::write(&path, format!("{MARKET}{text}")).expect("written");
     path
-}
-
-/// Every file below a directory, by its path from there.
-fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if path.is_dir() {
-            let inner = files(&path).into_iter();
-            found.extend(inner.map(|(inside, bytes)| (format!("{name}/{inside}"), bytes)));
-        } else {
-            found.insert(name, fs::read(&path).expect("a file"));
-        }
-    }
-    found
-}
-
-fn same(one: &Path, other: &Path) {
-    let (one, other) = (files(one), files(other));
-    assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
-    for (name, bytes) in &one {
-        assert!(other[name] == *bytes, "{name} differs");
-    }
 }
 
 /// Runs the verb and kills it once its journal holds `lines` finished runs.
@@ -198,7 +169,7 @@ fn a_comparison_judges_what_differs_and_nothing_else() {
     assert_eq!(verdict("dear", "commission_stx"), "higher");
     assert_eq!(verdict("dear", "treasury_stx"), "better");
     assert_eq!(verdict("dear", "made_kwh"), "no difference shown");
-    assert!(files(&out).keys().any(|name| name.ends_with(".svg")));
+    assert!(binary::files(&out).keys().any(|name| name.ends_with(".svg")));
 }
 
 #[test]
@@ -226,8 +197,7 @@ fn replicates_are_added_until_it_is_precise_enough() {
 
 /// The rows of a result's table.
 fn rows(path: &Path) -> Vec<csv::StringRecord> {
-    let mut reader = csv::Reader::from_path(path).expect("a table");
-    reader.records().collect::<Result<_, _>>().expect("rows of one width")
+    binary::rows(&fs::read(path).expect("a table"))
 }
 
 #[test]

@@ -4,11 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
+use crate::binary::connect_sim;
 
 fn run(arguments: &[&str]) -> std::process::Output {
-    let mut command = Command::cargo_bin("connect-sim").expect("the binary");
-    command.args(arguments).output().expect("it runs")
+    connect_sim().args(arguments).output().expect("it runs")
 }
 
 fn fuzz(arguments: &[&str]) -> std::process::Output {

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use assert_cmd::Command;
 use connect_sim::report::Dossier;
 use proptest::prelude::*;
 
+use crate::binary::connect_sim;
 use crate::breaks::{breaks, broken, names_file};
 
 const TOWN: &str = "scenario.name = \"town\"\ntime = { days = 1, tick_minutes = 60 }\n\
@@ -51,7 +51,7 @@ fn results() -> &'static [PathBuf] {
         fs::write(&scenario, TOWN).expect("written");
         let make = |(number, (verb, _)): (usize, &(&[&str], &str))| {
             let out = home.path().join(number.to_string());
-            let mut command = Command::cargo_bin("connect-sim").expect("the program");
+            let mut command = connect_sim();
             command.arg(verb[0]).arg(&scenario).args(&verb[1..]).args(["--quiet", "--out"]);
             command.arg(&out).assert().success();
             out

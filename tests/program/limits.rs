@@ -2,36 +2,15 @@
 //! run writes of them, and when they start to bind as a market grows.
 
 use std::fs;
-use std::path::Path;
 
-use assert_cmd::Command;
-use connect_sim::experiments::{Limit, Prepared, edges, limits};
-use connect_sim::scenario::Scenario;
+use connect_sim::experiments::{Limit, edges, limits};
 
-fn scenario(overrides: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
-    let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
-    Scenario::load(&path, &overrides).expect("a sound scenario")
-}
-
-fn connect_sim(arguments: &[&str], out: &Path) -> String {
-    let output = Command::cargo_bin("connect-sim")
-        .expect("the binary is built")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .arg("--out")
-        .arg(out)
-        .output()
-        .expect("runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{errors}");
-    String::from_utf8(output.stdout).expect("text")
-}
+use crate::binary::printed;
+use crate::markets::{prepared, scenario};
 
 #[test]
 fn the_contracts_turn_at_each_edge() {
-    let prepared = Prepared::new(scenario(&[])).expect("ready");
-    let found = edges(&prepared).expect("probed");
+    let found = edges(&prepared("tiny.toml", &[])).expect("probed");
     let (yes, overflow) = ("accepted", "aborted: ArithmeticOverflow");
     let (amount, rate, price) = ("u204 invalid amount", "u105 invalid rate", "u103 invalid price");
     let poor = "u102 transfer failed";
@@ -97,7 +76,7 @@ fn a_run_tells_whom_the_limits_turned_away() {
     ];
     let mut arguments = vec!["run", "scenarios/tiny.toml", "--quiet"];
     arguments.extend(set.iter().flat_map(|set| ["--set", *set]));
-    connect_sim(&arguments, &out);
+    printed(&arguments, &out);
     let read = |file: &str| {
         let text = fs::read_to_string(out.join(file)).expect(file);
         let mut rows = csv::Reader::from_reader(text.as_bytes());
@@ -153,12 +132,15 @@ fn a_run_tells_whom_the_limits_turned_away() {
 #[test]
 fn limits_start_to_bind_as_the_market_grows() {
     // Energy for about thirty homes, and a certifier for two producers a day.
-    let scenario = scenario(&[
-        "market.reserve_limit_kwh=60",
-        "certifiers.applications_per_day=2",
-        "stress.warm_up_days=0",
-        "time.tick_minutes=60",
-    ]);
+    let scenario = scenario(
+        "tiny.toml",
+        &[
+            "market.reserve_limit_kwh=60",
+            "certifiers.applications_per_day=2",
+            "stress.warm_up_days=0",
+            "time.tick_minutes=60",
+        ],
+    );
     let found = limits(&scenario, 2, 80, &|| {}).expect("grown");
     for limit in [Limit::Reserve, Limit::CertificationQueue] {
         let (before, first) = found.starts(limit);
@@ -178,7 +160,7 @@ fn limits_start_to_bind_as_the_market_grows() {
 fn stress_tells_the_limits_in_words_and_files() {
     let scratch = tempfile::tempdir().expect("a directory");
     let out = scratch.path().join("limits");
-    let said = connect_sim(
+    let said = printed(
         &[
             "stress",
             "scenarios/tiny.toml",

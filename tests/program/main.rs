@@ -5,6 +5,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot set itself up should panic")]
 
+mod binary;
 mod breaks;
 mod cli;
 mod dossier;
@@ -13,6 +14,8 @@ mod fuzz;
 mod hostile_files;
 mod hostile_results;
 mod limits;
+#[path = "../library/markets.rs"]
+mod markets;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod replay;

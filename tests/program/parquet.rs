@@ -5,17 +5,16 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use assert_cmd::Command;
 use parquet::basic::Type;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::Field;
 
+use crate::binary::connect_sim;
+
 const TABLES: [&str; 3] = ["ticks", "participants", "transactions"];
 
 fn run(out: &Path, jobs: &str) {
-    Command::cargo_bin("connect-sim")
-        .expect("the program")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+    connect_sim()
         .args(["run", "scenarios/tiny.toml", "--format", "parquet", "--trace", "--quiet"])
         .args(["--replicates", "2", "--set", "time.tick_minutes=60", "--jobs", jobs, "--out"])
         .arg(out)

@@ -4,14 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use connect_sim::trace::{Ending, Step, Trace};
 
-fn connect_sim() -> Command {
-    let mut command = Command::cargo_bin("connect-sim").expect("the program");
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
+use crate::binary::connect_sim;
 
 /// Runs the tiny market for some hours on blocks so tight that some calls do
 /// not fit, and returns the trace's file.

@@ -1,21 +1,17 @@
 //! A result's files, written from a real run of the smallest scenario.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
-use connect_sim::engine::Prepared;
 use connect_sim::experiments::{Outcome, RunOptions, run};
 use connect_sim::report::{self, Format, Provenance, ReportError};
-use connect_sim::scenario::Scenario;
 use sha2::{Digest, Sha256};
 
+use crate::binary::{files, rows};
+use crate::markets::prepared;
+
 fn outcome(replicates: u32, jobs: usize, trace: bool) -> Outcome {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/tiny.toml");
-    let scenario = Scenario::load(&path, &[]).unwrap_or_else(|faults| panic!("{faults}"));
-    let prepared = Prepared::new(scenario).expect("a scenario that runs");
     let options = RunOptions { replicates, jobs, trace };
-    run(&prepared, options, &|| {}).unwrap_or_else(|error| panic!("{error}"))
+    run(&prepared("tiny.toml", &[]), options, &|| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn provenance(outcome: &Outcome) -> Provenance {
@@ -25,23 +21,6 @@ fn provenance(outcome: &Outcome) -> Provenance {
         scenario_file: "scenarios/tiny.toml".to_owned(),
         data: report::data_files(&outcome.scenario).expect("shipped data"),
     }
-}
-
-/// Every file below a directory, by its path from there.
-fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(directory).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if path.is_dir() {
-            for (inner, bytes) in files(&path) {
-                found.insert(format!("{name}/{inner}"), bytes);
-            }
-        } else {
-            found.insert(name, fs::read(&path).expect("a file"));
-        }
-    }
-    found
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -82,11 +61,7 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
             "transactions.csv",
         ]
     );
-    let rows = |name: &str| -> Vec<csv::StringRecord> {
-        let mut reader = csv::Reader::from_reader(first[name].as_slice());
-        reader.records().collect::<Result<_, _>>().expect("rows of one width")
-    };
-    assert_eq!(rows("summary.csv").len(), outcome.summary.len());
+    assert_eq!(rows(&first["summary.csv"]).len(), outcome.summary.len());
     for (name, lengths) in [
         ("ticks.csv", outcome.records.iter().map(|record| record.ticks.len()).collect::<Vec<_>>()),
         ("participants.csv", outcome.records.iter().map(|r| r.participants.len()).collect()),
@@ -94,7 +69,7 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
         ("calls.csv", outcome.records.iter().map(|record| record.calls.len()).collect()),
         ("transactions.csv", outcome.records.iter().map(|r| r.transactions.len()).collect()),
     ] {
-        let rows = rows(name);
+        let rows = rows(&first[name]);
         for (replicate, length) in lengths.into_iter().enumerate() {
             let of_replicate = rows.iter().filter(|row| row[0] == replicate.to_string()).count();
             assert!(length > 0 && of_replicate == length, "{name}: {of_replicate} of {length}");
@@ -172,9 +147,7 @@ fn one_replicate_without_a_trace_has_no_interval_and_no_transactions() {
         .expect("written");
     let files = files(&directory);
     assert!(!files.contains_key("transactions.csv"));
-    let mut reader = csv::Reader::from_reader(files["summary.csv"].as_slice());
-    for row in reader.records() {
-        let row = row.expect("a row");
+    for row in rows(&files["summary.csv"]) {
         assert!(row[3].is_empty() && row[4].is_empty() && row[6].is_empty(), "{row:?}");
     }
 }

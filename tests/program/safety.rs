@@ -4,25 +4,17 @@
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
+use crate::binary::{self, connect_sim, printed};
 
 const FILES: [&str; 5] =
     ["manifest.json", "adversaries.csv", "safety.csv", "safety_tried.csv", "charts/safety.svg"];
 
 /// Standard output of a search among the double-dippers of a small market.
 fn stress(out: &Path, jobs: &str) -> String {
-    let output = Command::cargo_bin("connect-sim")
-        .expect("the binary is built")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["stress", "scenarios/tiny.toml", "--adversaries", "--kinds", "double-dipper"])
-        .args(["--replicates", "2", "--halvings", "1", "--jobs", jobs])
-        .args(["--set", "time.tick_minutes=60", "--set", "network.costs=\"off\"", "--out"])
-        .arg(out)
-        .output()
-        .expect("runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{errors}");
-    String::from_utf8(output.stdout).expect("text")
+    let search = ["stress", "scenarios/tiny.toml", "--adversaries", "--kinds", "double-dipper"];
+    let extent = ["--replicates", "2", "--halvings", "1", "--jobs", jobs];
+    let settings = ["--set", "time.tick_minutes=60", "--set", "network.costs=\"off\""];
+    printed(&[&search[..], &extent, &settings].concat(), out)
 }
 
 #[test]
@@ -37,11 +29,7 @@ fn the_safe_ranges_are_told_and_the_same_each_time() {
         assert!(text(file) == fs::read_to_string(two.join(file)).expect(file), "{file} differs");
     }
     assert!(said.contains("never pays") && said.contains("double-dipper"), "{said}");
-    let rows = |file: &str| -> Vec<csv::StringRecord> {
-        let text = text(file);
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        reader.records().collect::<Result<_, _>>().expect("rows of one width")
-    };
+    let rows = |file: &str| binary::rows(text(file).as_bytes());
     // On what was paid, a refund never beats the utility; on the reference
     // price it does once that is dear enough.
     let edges = rows("safety.csv");
@@ -61,8 +49,7 @@ fn the_safe_ranges_are_told_and_the_same_each_time() {
 
 #[test]
 fn an_unknown_kind_is_told_which_there_are() {
-    let output = Command::cargo_bin("connect-sim")
-        .expect("the binary is built")
+    let output = connect_sim()
         .args(["stress", "scenarios/tiny.toml", "--adversaries", "--kinds", "goblin"])
         .output()
         .expect("runs");

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
+use crate::binary::{connect_sim, printed, rows};
 
 /// Room for about three purchases in ten minutes.
 const TIGHT: &str = "network.budget={ read_count = 36, write_count = 36, \
@@ -20,17 +20,9 @@ const FILES: [&str; 5] = [
 
 /// Standard output of a search that succeeds.
 fn stress(out: &Path, jobs: &str, load: &str) -> String {
-    let output = Command::cargo_bin("connect-sim")
-        .expect("the binary is built")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["stress", "scenarios/tiny.toml", "--most", "60", "--load", load])
-        .args(["--set", "time.tick_minutes=60", "--set", TIGHT, "--jobs", jobs, "--out"])
-        .arg(out)
-        .output()
-        .expect("runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{errors}");
-    String::from_utf8(output.stdout).expect("text")
+    let market = ["stress", "scenarios/tiny.toml", "--most", "60", "--load", load];
+    let settings = ["--set", "time.tick_minutes=60", "--set", TIGHT, "--jobs", jobs];
+    printed(&[&market[..], &settings].concat(), out)
 }
 
 #[test]
@@ -84,8 +76,7 @@ fn a_search_tells_the_edge_and_leaves_the_same_files_each_time() {
     measured_hours
     ended_early
     ");
-    let mut rows = csv::Reader::from_reader(table.as_bytes());
-    let rows: Vec<_> = rows.records().collect::<Result<_, _>>().expect("rows of one width");
+    let rows = rows(table.as_bytes());
     assert_eq!((&rows[0][0], &rows[0][1], &rows[0][2]), ("20", "8", "12"));
     assert!(rows.iter().any(|row| row[21].is_empty()), "no step was carried");
     assert!(rows.iter().any(|row| !row[21].is_empty()), "no step was crossed");
@@ -112,8 +103,7 @@ fn an_open_load_arrives_whatever_waits() {
     let said = stress(&scratch.path().join("open"), "2", "open");
     assert!(said.contains(" transactions an hour and "), "{said}");
     let table = fs::read_to_string(scratch.path().join("open/capacity.csv")).expect("a table");
-    let mut rows = csv::Reader::from_reader(table.as_bytes());
-    let rows: Vec<_> = rows.records().collect::<Result<_, _>>().expect("rows of one width");
+    let rows = rows(table.as_bytes());
     assert!(rows.iter().any(|row| !row[21].is_empty()), "nothing was crossed: {table}");
     for row in &rows {
         let number = |place: usize| row[place].parse::<f64>().expect("a number");
@@ -128,9 +118,7 @@ fn an_open_load_arrives_whatever_waits() {
 fn a_scenario_that_crosses_its_own_threshold_at_its_own_load_ends_with_99() {
     let scratch = tempfile::tempdir().expect("a directory");
     let out = scratch.path().join("crossed");
-    let output = Command::cargo_bin("connect-sim")
-        .expect("the binary is built")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+    let output = connect_sim()
         .args(["stress", "scenarios/tiny.toml", "--most", "20", "--set", "time.tick_minutes=60"])
         .args(["--set", TIGHT, "--set", "thresholds.wait_s_p99=\"< 1\"", "--out"])
         .arg(&out)

@@ -4,18 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use assert_cmd::Command;
 use connect_sim::engine::record::FindingRow;
 use connect_sim::engine::{Prepared, Record, RunError, World};
 use connect_sim::experiments::{Code, Severity, battery};
 use connect_sim::scenario::Scenario;
 use connect_sim::trace::{Ending, Trace, TraceReader, replay};
 
-fn shipped(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
+use crate::binary::{connect_sim, rows};
+use crate::markets::{measure, repository, scenario};
 
 fn run(scenario: Scenario) -> Result<Record, RunError> {
     let prepared = Prepared::new(scenario).expect("ready");
@@ -25,16 +23,11 @@ fn run(scenario: Scenario) -> Result<Record, RunError> {
 }
 
 fn plain(overrides: &[&str]) -> Scenario {
-    let overrides: Vec<_> = overrides.iter().map(|one| (*one).to_owned()).collect();
-    Scenario::load(&shipped("scenarios/deployed.toml"), &overrides).expect("sound")
+    scenario("deployed.toml", overrides)
 }
 
 fn about<'r>(record: &'r Record, finding: &str, subject: &str) -> Option<&'r FindingRow> {
     record.findings.iter().find(|row| row.finding == finding && row.subject == subject)
-}
-
-fn measure(record: &Record, name: &str) -> f64 {
-    record.measures.iter().find(|measure| measure.name == name).expect("a measure").value
 }
 
 #[test]
@@ -69,8 +62,8 @@ fn rates_that_percent_cannot_say_are_told() {
 
 #[test]
 fn the_shipped_contracts_have_nothing_noted() {
-    let scenario = Scenario::load(&shipped("scenarios/tiny.toml"), &["time.days=1".to_owned()]);
-    let record = run(scenario.expect("sound")).expect("runs");
+    let scenario = scenario("tiny.toml", &["time.days=1"]);
+    let record = run(scenario).expect("runs");
     assert_eq!(record.findings, []);
 }
 
@@ -109,12 +102,6 @@ fn the_battery_finds_what_is_wrong_with_the_plain_form() {
     assert!(found[0].1.contains("no market can start"), "{found:?}");
 }
 
-fn connect_sim() -> Command {
-    let mut command = Command::cargo_bin("connect-sim").expect("the program");
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
 /// Checks what is at `path`, does the evidence of every finding again, and
 /// gives the findings' names with their traces.
 fn checked(path: &str, code: i32, home: &Path) -> BTreeMap<String, Trace> {
@@ -122,10 +109,8 @@ fn checked(path: &str, code: i32, home: &Path) -> BTreeMap<String, Trace> {
     let assert = connect_sim().args(["check", path, "--out"]).arg(&out).assert().code(code);
     let shown = String::from_utf8(assert.get_output().stdout.clone()).expect("text");
     let table = fs::read_to_string(out.join("findings.csv")).expect("a table");
-    let mut rows = csv::Reader::from_reader(table.as_bytes());
     let mut traces = BTreeMap::new();
-    for row in rows.records() {
-        let row = row.expect("a row");
+    for row in rows(table.as_bytes()) {
         let (name, found, file) = (&row[1], &row[2], &row[4]);
         if name == "left-out" {
             assert_eq!(file, "");
@@ -194,9 +179,9 @@ fn the_battery_finds_planted_weaknesses() {
 
 #[test]
 fn an_expression_that_fails_is_a_fault_of_the_scenario() {
-    let text = fs::read_to_string(shipped("scenarios/deployed.toml")).expect("text");
+    let text = fs::read_to_string(repository("scenarios/deployed.toml")).expect("text");
     let text = text.replace("map-set energy-balances", "map-set energy-balance");
-    let scenario = Scenario::from_toml(&text, shipped("scenarios/deployed.toml"), &[]);
+    let scenario = Scenario::from_toml(&text, repository("scenarios/deployed.toml"), &[]);
     let Err(RunError::Genesis { expression, why }) = run(scenario.expect("sound")) else {
         panic!("there is no such map");
     };
@@ -208,7 +193,7 @@ fn an_expression_that_fails_is_a_fault_of_the_scenario() {
 /// trading refers to a third contract.
 fn project(extra: &str) -> (tempfile::TempDir, Scenario) {
     let directory = tempfile::tempdir().expect("a directory");
-    let plain = shipped("contracts/variants/plain");
+    let plain = repository("contracts/variants/plain");
     for name in ["wattconnect.clar", "energy-production.clar"] {
         fs::copy(plain.join(name), directory.path().join(name)).expect("copied");
     }
@@ -222,7 +207,7 @@ fn project(extra: &str) -> (tempfile::TempDir, Scenario) {
     toml.push_str(extra);
     fs::write(directory.path().join("Clarinet.toml"), toml).expect("written");
     let path = directory.path().join("Clarinet.toml");
-    let text = fs::read_to_string(shipped("scenarios/deployed.toml")).expect("text");
+    let text = fs::read_to_string(repository("scenarios/deployed.toml")).expect("text");
     let text = text.replace("../contracts/variants/plain/Clarinet.toml", &path.to_string_lossy());
     let scenario = Scenario::from_toml(&text, "deployed.toml", &["time.days=1".to_owned()]);
     (directory, scenario.expect("sound"))
