@@ -1,10 +1,6 @@
-//! The `connect-sim` command: parse, dispatch, print the error once, set the
-//! exit code.
+//! The `connect-sim` command: the allocator, and the command line.
 
 use std::process::ExitCode;
-
-use clap::Parser;
-use connect_sim::cli::Cli;
 
 /// The VM allocates many small strings a call; this allocator serves them
 /// faster than the system's.
@@ -12,8 +8,5 @@ use connect_sim::cli::Cli;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match Cli::parse().execute() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    connect_sim::cli::main()
 }

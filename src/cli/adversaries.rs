@@ -4,11 +4,14 @@
 use std::path::Path;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
-use super::run::shell;
+use super::failure::Failure;
+use super::print::say;
+use super::quote::{path as path_word, shell};
 use super::table::{number, table};
 use super::work::{Output, Threads};
-use super::{Failure, progress, say};
+use super::{interrupt, progress};
 use crate::experiments::{
     self, Adversary, Base, EFFECTS, Onset, Outcome, Prepared, Safety, SafetyOptions, SafetyRow,
     contracts,
@@ -25,8 +28,8 @@ pub(super) struct SafetyArgs {
     adversaries: bool,
     /// Only these kinds, each alone.
     #[arg(long, value_name = "KIND", value_delimiter = ',', requires = "adversaries",
-          value_parser = kind)]
-    kinds: Vec<Adversary>,
+          value_parser = PossibleValuesParser::new(Adversary::ALL.iter().map(|one| one.name())))]
+    kinds: Vec<String>,
     /// Pairs of runs at each value, with the attack and without.
     #[arg(long, value_name = "N", requires = "adversaries", default_value_t = 5,
           value_parser = clap::value_parser!(u32).range(2..=10_000))]
@@ -56,6 +59,7 @@ impl SafetyArgs {
         let scenario = Scenario::load(question.file, question.overrides)?;
         let name = format!("{}-safety", scenario.about.name);
         let directory = question.output.directory(question.out, &name)?;
+        interrupt::keeps_nothing();
         let data = report::data_files(&scenario)?;
         let contracts = contracts(&Prepared::new(scenario.clone())?);
         let base = Base::new(scenario, question.file);
@@ -63,7 +67,7 @@ impl SafetyArgs {
             jobs: question.threads.count(),
             replicates: self.replicates,
             halvings: self.halvings,
-            kinds: self.kinds.clone(),
+            kinds: self.kinds.iter().filter_map(|name| kind(name)).collect(),
         };
         let bar = progress::spinner("pairs of runs", question.output.quiet);
         let safety = experiments::safety(&base, &options, &|| bar.inc(1));
@@ -88,14 +92,13 @@ impl SafetyArgs {
     fn command(&self, question: &Question<'_>) -> String {
         let mut command = format!(
             "connect-sim stress {} --adversaries --replicates {} --halvings {}",
-            shell(&question.file.display().to_string()),
+            path_word(question.file),
             self.replicates,
             self.halvings
         );
         if !self.kinds.is_empty() {
-            let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
             command.push_str(" --kinds ");
-            command.push_str(&kinds.join(","));
+            command.push_str(&self.kinds.join(","));
         }
         for setting in question.overrides {
             command.push_str(" --set ");
@@ -106,12 +109,8 @@ impl SafetyArgs {
 }
 
 /// A kind by its name.
-fn kind(name: &str) -> Result<Adversary, String> {
-    let found = Adversary::ALL.into_iter().find(|kind| kind.name() == name);
-    found.ok_or_else(|| {
-        let names: Vec<_> = Adversary::ALL.iter().map(|kind| kind.name()).collect();
-        format!("must be one of {}", names.join(", "))
-    })
+fn kind(name: &str) -> Option<Adversary> {
+    Adversary::ALL.into_iter().find(|kind| kind.name() == name)
 }
 
 /// The effects that are shown, out of all in adversaries.csv.

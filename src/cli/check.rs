@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use comfy_table::Table;
 
-use super::Failure;
-use super::run::shell;
+use super::failure::Failure;
+use super::quote::{path as path_word, shell};
 use super::table::table;
-use super::work::Output;
+use super::work::{Output, kept_path};
 use crate::experiments::{self, Code, Interface, Prepared, Severity, Source, Weakness};
 use crate::report;
 use crate::scenario::{Genesis, Scenario};
@@ -22,6 +22,7 @@ use crate::scenario::{Genesis, Scenario};
 pub(super) struct Check {
     /// A scenario file, or a directory with wattconnect.clar and
     /// energy-production.clar.
+    #[arg(value_parser = kept_path())]
     path: PathBuf,
     /// Set any key of the scenario, as in market.commission_bps=300.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -98,7 +99,7 @@ impl Check {
                 }
             }
             if let (Some(directory), Some(file)) = (&self.out, report::evidence_file(weakness)) {
-                let file = shell(&directory.join(file).display().to_string());
+                let file = path_word(&directory.join(file));
                 text.push_str(&format!("\nconnect-sim replay {file}"));
             }
             table.add_row([weakness.severity.name(), &text]);
@@ -108,7 +109,7 @@ impl Check {
 
     /// How to make these results again.
     fn command(&self) -> String {
-        let mut command = format!("connect-sim check {}", shell(&self.path.display().to_string()));
+        let mut command = format!("connect-sim check {}", path_word(&self.path));
         for setting in &self.overrides {
             command.push_str(" --set ");
             command.push_str(&shell(setting));

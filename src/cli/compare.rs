@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::run::{precision_flags, share, shell};
+use super::failure::Failure;
+use super::precision::{precision_flags, share};
+use super::print::say;
+use super::quote::{path as path_word, shell};
 use super::table::{number, table};
-use super::work::{Output, Threads};
-use super::{Failure, progress, say};
+use super::work::{Output, Threads, kept_path};
+use super::{interrupt, progress};
 use crate::experiments::{
     self, Comparison, JUDGED, Precision, Prepared, Variant, Verdict, contracts,
 };
@@ -21,7 +24,7 @@ use crate::scenario::Scenario;
 #[derive(Debug, Args)]
 pub(super) struct Compare {
     /// Scenario files; or one, and a --variant of it.
-    #[arg(required = true)]
+    #[arg(required = true, value_parser = kept_path())]
     scenarios: Vec<PathBuf>,
     /// A variant of the first scenario, as in cheap:market.commission_bps=100,…
     #[arg(long = "variant", value_name = "NAME:KEY=VALUE,…")]
@@ -67,6 +70,7 @@ impl Compare {
         };
         let name = format!("compare-{}", first.about.name);
         let directory = self.output.directory(self.out.as_deref(), &name)?;
+        interrupt::keeps_nothing();
         let mut data = Vec::new();
         let mut variants = Vec::new();
         for (name, scenario) in scenarios {
@@ -151,7 +155,7 @@ impl Compare {
         let mut command = "connect-sim compare".to_owned();
         for path in &self.scenarios {
             command.push(' ');
-            command.push_str(&shell(&path.display().to_string()));
+            command.push_str(&path_word(path));
         }
         for variant in &self.variants {
             command.push_str(" --variant ");

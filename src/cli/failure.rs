@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::run::shell;
+use super::quote::path as path_word;
 use crate::experiments::{
     ExperimentError, LimitsError, MarketError, PrepareError, RunError, StressError, UnknownMeasure,
 };
@@ -52,6 +52,11 @@ impl Failure {
         Self::new(Exit::ThresholdCrossed, format_args!("crossed: {}", names.join(", ")))
     }
 
+    /// Standard output did not take what was printed.
+    pub(super) fn unprinted(error: &std::io::Error) -> Self {
+        Self::new(Exit::Failed, format_args!("standard output: cannot be written: {error}"))
+    }
+
     /// Contracts have a severe weakness.
     pub(super) fn severe(message: impl Display) -> Self {
         Self::new(Exit::ThresholdCrossed, message)
@@ -64,7 +69,7 @@ impl Failure {
         let line = match report::write_broken(directory, seed, &calls) {
             Ok(path) => format!(
                 "all calls up to it are in {path}; see them again with: connect-sim replay {path}",
-                path = shell(&path.display().to_string())
+                path = path_word(&path)
             ),
             Err(error) => format!("its calls could not be kept: {error}"),
         };

@@ -6,10 +6,11 @@ use std::time::Instant;
 use clap::Args;
 
 use super::check::read_contracts;
-use super::run::shell;
+use super::failure::Failure;
+use super::quote::path as path_word;
 use super::table::{number, table};
-use super::work::{Output, Threads};
-use super::{Failure, progress};
+use super::work::{Output, Threads, kept_path};
+use super::{interrupt, progress};
 use crate::experiments::{
     self, Code, Coverage, Ending, Failed, Fate, FuzzOptions, Hunt, Mutant, MutantOptions,
 };
@@ -23,6 +24,7 @@ use crate::report;
 #[derive(Debug, Args)]
 pub(super) struct Fuzz {
     /// A directory with wattconnect.clar and energy-production.clar; the shipped ones by default.
+    #[arg(value_parser = kept_path())]
     contracts: Option<PathBuf>,
     /// Calls to make; 100,000 by default, with --mutants up to 200,000 for each.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -50,6 +52,7 @@ impl Fuzz {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let code = self.contracts.as_deref().map_or_else(|| Ok(Code::shipped()), read_contracts)?;
         self.output.check_free(self.out.as_deref())?;
+        interrupt::keeps_nothing();
         if self.mutants { self.hunt(&code) } else { self.fuzz(&code) }
     }
 
@@ -58,7 +61,7 @@ impl Fuzz {
         let mut command = "connect-sim fuzz".to_owned();
         if let Some(contracts) = &self.contracts {
             command.push(' ');
-            command.push_str(&shell(&contracts.display().to_string()));
+            command.push_str(&path_word(contracts));
         }
         if let Some(calls) = self.calls {
             command.push_str(&format!(" --calls {calls}"));

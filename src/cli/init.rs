@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::run::shell;
-use super::{Failure, say};
+use super::failure::Failure;
+use super::print::say;
+use super::quote::path as path_word;
 use crate::scenario::{Scenario, Template};
 
 /// Write a commented scenario to start from.
@@ -46,7 +47,7 @@ impl Init {
         // A schema is the program's own: the same for all scenarios beside it.
         let schema = self.directory.join("scenario.schema.json");
         fs::write(&schema, Scenario::json_schema()).map_err(|error| unwritten(&schema, &error))?;
-        let next = template.command().replace("scenario.toml", &shell(&path.display().to_string()));
+        let next = template.command().replace("scenario.toml", &path_word(&path));
         say(format_args!("wrote {}; next: {next}", path.display()));
         Ok(())
     }

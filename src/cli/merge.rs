@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
+use super::failure::Failure;
 use super::sweep::open;
 use super::work::Output;
 use crate::report::{self, Journal, ReportError};

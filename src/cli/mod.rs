@@ -7,9 +7,13 @@ mod compare;
 mod failure;
 mod fuzz;
 mod init;
+mod interrupt;
 mod limits;
 mod merge;
+mod precision;
+mod print;
 mod progress;
+mod quote;
 mod replay;
 mod report;
 mod run;
@@ -21,14 +25,17 @@ mod tune;
 mod verify;
 mod work;
 
-use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
 
 /// Simulates the Connect energy market on its real contracts.
 ///
 /// Exit codes: 0 done, 1 the run failed, 2 bad usage, scenario or contract,
-/// 3 a rule that must always hold was broken or a replay differs, 99 a threshold of the scenario was crossed.
+/// 3 a rule that must always hold was broken or a replay differs, 99 a threshold of the scenario was crossed,
+/// 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "connect-sim", version, about, max_term_width = 100)]
 pub struct Cli {
@@ -68,6 +75,26 @@ enum Verb {
     Man(shell::Man),
 }
 
+/// Carries out what was typed, prints what went wrong and gives the exit code:
+/// the whole program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let done = match Cli::try_parse() {
+        Ok(cli) => cli.execute(),
+        Err(error) if error.use_stderr() => error.exit(),
+        // Help, or the version.
+        Err(asked) => {
+            print::help(&asked);
+            Ok(())
+        }
+    };
+    let printed = print::unwritten().map_or(Ok(()), |error| Err(Failure::unprinted(&error)));
+    match done.and(printed) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
 impl Cli {
     /// Carries out what was typed.
     ///
@@ -82,7 +109,10 @@ impl Cli {
             Verb::Tune(tune) => tune.execute(),
             Verb::Merge(merge) => merge.execute(),
             Verb::Replay(replay) => replay.execute(),
-            Verb::Report(report) => report.execute(),
+            Verb::Report(report) => report.execute(&|words| {
+                let cli = Self::try_parse_from(words).map_err(|error| error.to_string())?;
+                Ok(cli.execute())
+            }),
             Verb::Fuzz(fuzz) => fuzz.execute(),
             Verb::Check(check) => check.execute(),
             Verb::Init(init) => init.execute(),
@@ -91,17 +121,10 @@ impl Cli {
                 Ok(())
             }
             Verb::Completions(completions) => {
-                completions.execute();
+                completions.execute(Self::command());
                 Ok(())
             }
-            Verb::Man(man) => man.execute(),
+            Verb::Man(man) => man.execute(Self::command()),
         }
     }
-}
-
-/// Prints a line on standard output. A reader that went away, `head` say, is
-/// no failure.
-fn say(line: impl std::fmt::Display) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::failure::Failure;
+use super::print::say;
 use super::table::table;
-use super::{Failure, say};
 use crate::trace::{
     Answer, Call, Ending, Evaluation, Header, Replayed, Step, TraceReader, TracedEvent, replay,
 };

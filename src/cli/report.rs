@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::verify::verify;
-use super::{Failure, say};
+use super::failure::Failure;
+use super::print::say;
+use super::verify::{MakeAgain, verify};
 use crate::report::{self, Dossier};
 
 /// Turn saved results into a dossier that governance can read and check.
@@ -41,9 +42,10 @@ enum Format {
 }
 
 impl Report {
-    pub(super) fn execute(&self) -> Result<(), Failure> {
+    /// `again` carries out the command of a result that is to be verified.
+    pub(super) fn execute(&self, again: MakeAgain<'_>) -> Result<(), Failure> {
         if self.verify {
-            return verify(&self.results, self.quiet);
+            return verify(&self.results, self.quiet, again);
         }
         let dossier = Dossier::read(&self.results, env!("CARGO_PKG_VERSION"))?;
         let name = match self.format {

@@ -6,9 +6,13 @@ use clap::{Args, ValueEnum};
 use comfy_table::Table;
 
 use super::adversaries::takings;
+use super::failure::Failure;
+use super::precision::{precision_flags, share};
+use super::print::say;
+use super::quote::{path as path_word, shell};
 use super::table::{number, table};
-use super::work::{Output, Threads};
-use super::{Failure, progress, say};
+use super::work::{Output, Threads, kept_path};
+use super::{interrupt, progress};
 use crate::experiments::{
     self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested,
 };
@@ -19,6 +23,7 @@ use crate::scenario::Scenario;
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// The scenario file.
+    #[arg(value_parser = kept_path())]
     scenario: PathBuf,
     /// Seed of the first replicate; the others follow it.
     #[arg(long, value_name = "N")]
@@ -92,6 +97,7 @@ impl Run {
         let most = precision.as_ref().map_or(options.replicates, |p| p.max_replicates);
         let steps = u64::from(most) * u64::from(scenario.time.ticks());
         let data = report::data_files(&scenario)?;
+        interrupt::keeps_nothing();
         let prepared = Prepared::new(scenario)?;
         let bar = progress::bar(steps, "ticks", self.output.quiet);
         let tick = || bar.inc(1);
@@ -165,8 +171,7 @@ impl Run {
 
     /// How to make these results again.
     fn provenance(&self, data: Vec<HashedFile>) -> Provenance {
-        let mut command =
-            format!("connect-sim run {}", shell(&self.scenario.display().to_string()));
+        let mut command = format!("connect-sim run {}", path_word(&self.scenario));
         for setting in self.all_overrides() {
             command.push_str(" --set ");
             command.push_str(&shell(&setting));
@@ -186,35 +191,6 @@ impl Run {
             scenario_file: self.scenario.display().to_string(),
             data,
         }
-    }
-}
-
-/// A share, as 2% or 0.02.
-pub(super) fn share(text: &str) -> Result<f64, String> {
-    let (digits, unit) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits, 100.0));
-    match digits.trim().parse::<f64>() {
-        Ok(number) if number > 0.0 && number / unit < 1.0 => Ok(number / unit),
-        _ => Err("must be above 0 and below 1, like 2% or 0.02".to_owned()),
-    }
-}
-
-/// The flags that ask for this precision.
-pub(super) fn precision_flags(precision: &Precision) -> String {
-    format!(
-        " --precision {} --precision-of {} --max-replicates {}",
-        precision.relative,
-        precision.measures.join(","),
-        precision.max_replicates
-    )
-}
-
-/// A word as a shell takes it.
-pub(super) fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

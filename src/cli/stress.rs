@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::adversaries::{Question, SafetyArgs};
-use super::run::shell;
+use super::failure::Failure;
+use super::print::say;
+use super::quote::{path as path_word, shell};
 use super::table::{number, table};
-use super::work::{Output, Threads};
-use super::{Failure, limits, progress, say};
+use super::work::{Output, Threads, kept_path};
+use super::{interrupt, limits, progress};
 use crate::experiments::{self, Capacity, Step, StressOptions};
 use crate::report::{self, Provenance};
 use crate::scenario::Scenario;
@@ -17,6 +19,7 @@ use crate::scenario::Scenario;
 #[derive(Debug, Args)]
 pub(super) struct Stress {
     /// The scenario file; its homes or arrivals are scaled, its thresholds decide.
+    #[arg(value_parser = kept_path())]
     scenario: PathBuf,
     /// What grows: homes that wait for their own, or arrivals that do not.
     #[arg(long, value_enum)]
@@ -67,6 +70,7 @@ impl Stress {
         let what = if self.limits { "limits" } else { "stress" };
         let name = format!("{}-{what}", scenario.about.name);
         let directory = self.output.directory(self.out.as_deref(), &name)?;
+        interrupt::keeps_nothing();
         let provenance = self.provenance(&scenario)?;
         if self.limits {
             return self.look_at_limits(&scenario, &provenance, &directory);
@@ -129,7 +133,8 @@ impl Stress {
     /// How to make these results again.
     fn provenance(&self, scenario: &Scenario) -> Result<Provenance, Failure> {
         let file = self.scenario.display().to_string();
-        let mut command = format!("connect-sim stress {} --most {}", shell(&file), self.most);
+        let mut command =
+            format!("connect-sim stress {} --most {}", path_word(&self.scenario), self.most);
         if self.limits {
             command.push_str(" --limits");
         }

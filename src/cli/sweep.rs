@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::run::shell;
-use super::work::{Output, Threads};
-use super::{Failure, progress};
+use super::failure::Failure;
+use super::quote::{path as path_word, shell};
+use super::work::{Output, Threads, kept_path};
+use super::{interrupt, progress};
 use crate::experiments::{Base, Shard, Sweep as Plan, contracts};
 use crate::report::{self, Journal, Part, Provenance};
 use crate::scenario::Scenario;
@@ -19,6 +20,7 @@ use crate::scenario::Scenario;
 #[derive(Debug, Args)]
 pub(super) struct Sweep {
     /// The scenario file, with a [sweep].
+    #[arg(value_parser = kept_path())]
     scenario: PathBuf,
     /// Seed of the first replicate of each point; the others follow it.
     #[arg(long, value_name = "N")]
@@ -59,6 +61,7 @@ impl Sweep {
         }
         let directory = self.output.directory(self.out.as_deref(), &name)?;
         let journal = Journal::open(&directory, key)?;
+        interrupt::keeps_runs(&directory);
         let runs = plan.trials_of(shard).len();
         self.output.say(format_args!(
             "{} points, {runs} runs of {}{}",
@@ -135,7 +138,7 @@ pub(super) fn provenance(
     data: Vec<report::HashedFile>,
 ) -> Provenance {
     let file = path.display().to_string();
-    let mut command = format!("connect-sim {verb} {}", shell(&file));
+    let mut command = format!("connect-sim {verb} {}", path_word(path));
     for setting in overrides {
         command.push_str(" --set ");
         command.push_str(&shell(setting));

@@ -1,13 +1,13 @@
 //! Terminal tables, and numbers as people read them.
 
-use std::io::IsTerminal as _;
-
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 use crate::units::grouped;
 
 /// Columns of text where there is no terminal to ask.
 const PIPE_WIDTH: u16 = 100;
+/// A terminal that says that it has fewer columns does not know how many it has.
+const NARROWEST: u16 = 20;
 
 /// A plain table with `headers`; the columns in `right` are set to the right.
 /// The first column holds names, which are never broken.
@@ -15,9 +15,8 @@ pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    if !std::io::stdout().is_terminal() {
-        table.set_width(PIPE_WIDTH);
-    }
+    let width = columns(table.width());
+    table.set_width(width);
     table.set_header(headers.to_vec());
     if let Some(names) = table.column_mut(0) {
         names.set_constraint(ColumnConstraint::ContentWidth);
@@ -28,6 +27,12 @@ pub(super) fn table(headers: &[&str], right: &[usize]) -> Table {
         }
     }
     table
+}
+
+/// The columns to fill, by those that the terminal, if there is one, says that
+/// it has.
+fn columns(told: Option<u16>) -> u16 {
+    told.filter(|told| *told >= NARROWEST).unwrap_or(PIPE_WIDTH)
 }
 
 /// A number with thousands separators: whole from 1,000 on, three decimals at
@@ -48,7 +53,14 @@ pub(super) fn number(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{PIPE_WIDTH, columns, number};
+
+    #[test]
+    fn a_terminal_of_no_width_is_taken_for_none() {
+        assert_eq!(columns(Some(0)), PIPE_WIDTH);
+        assert_eq!(columns(None), PIPE_WIDTH);
+        assert_eq!(columns(Some(180)), 180);
+    }
 
     #[test]
     fn numbers_read_well() {

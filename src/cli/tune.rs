@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::failure::Failure;
+use super::print::say;
 use super::sweep::provenance;
 use super::table::{number, table};
-use super::work::{Output, Threads};
-use super::{Failure, progress, say};
+use super::work::{Output, Threads, kept_path};
+use super::{interrupt, progress};
 use crate::experiments::{Base, Tune as Plan, TuneOutcome, contracts};
 use crate::report::{self, Journal};
 use crate::scenario::Scenario;
@@ -19,6 +21,7 @@ use crate::scenario::Scenario;
 #[derive(Debug, Args)]
 pub(super) struct Tune {
     /// The scenario file, with a [tune].
+    #[arg(value_parser = kept_path())]
     scenario: PathBuf,
     /// Seed of the search and of the first replicate of each setting.
     #[arg(long, value_name = "N")]
@@ -49,6 +52,7 @@ impl Tune {
         let key = report::journal_key("tune", &base.scenario, &contracts, &provenance);
         let plan = Plan::new(base)?;
         let journal = Journal::open(&directory, &key)?;
+        interrupt::keeps_runs(&directory);
         if !self.output.quiet && journal.count() > 0 {
             say(format_args!("{} runs done before", journal.count()));
         }

@@ -4,18 +4,25 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
-use clap::Parser as _;
-
+use super::failure::Failure;
+use super::print::say;
 use super::table::table;
-use super::{Cli, Failure, say};
 use crate::report::{self, Checked};
 
+/// Carries out the words of a command, unless they are none: then what is wrong
+/// with them.
+pub(super) type MakeAgain<'a> = &'a dyn Fn(&[String]) -> Result<Result<(), Failure>, String>;
+
 /// Makes each result again and says what is not the same.
-pub(super) fn verify(results: &[PathBuf], quiet: bool) -> Result<(), Failure> {
+pub(super) fn verify(
+    results: &[PathBuf],
+    quiet: bool,
+    make_again: MakeAgain<'_>,
+) -> Result<(), Failure> {
     let mut differing = Vec::new();
     for (place, directory) in results.iter().enumerate() {
         let home = env::temp_dir().join(format!("connect-sim-verify-{}-{place}", process::id()));
-        let checked = again(directory, &home.join("result"), quiet);
+        let checked = again(directory, &home.join("result"), quiet, make_again);
         let _ = fs::remove_dir_all(&home);
         if !told(directory, &checked?, quiet) {
             differing.push(directory.display().to_string());
@@ -29,7 +36,12 @@ pub(super) fn verify(results: &[PathBuf], quiet: bool) -> Result<(), Failure> {
 }
 
 /// Runs the command of the result in `directory` once more, into `out`.
-fn again(directory: &Path, out: &Path, quiet: bool) -> Result<Vec<Checked>, Failure> {
+fn again(
+    directory: &Path,
+    out: &Path,
+    quiet: bool,
+    make_again: MakeAgain<'_>,
+) -> Result<Vec<Checked>, Failure> {
     let made_by = report::made_by(directory)?;
     let wrong = |problem: String| {
         Failure::bad_input(format_args!(
@@ -50,7 +62,6 @@ fn again(directory: &Path, out: &Path, quiet: bool) -> Result<Vec<Checked>, Fail
         return Err(wrong("it is none that makes a result".to_owned()));
     }
     words.extend(["--out".to_owned(), out.display().to_string(), "--quiet".to_owned()]);
-    let cli = Cli::try_parse_from(&words).map_err(|error| wrong(error.to_string()))?;
     if !quiet {
         say(format_args!("{}: running {}", directory.display(), made_by.command));
         let version = env!("CARGO_PKG_VERSION");
@@ -58,7 +69,7 @@ fn again(directory: &Path, out: &Path, quiet: bool) -> Result<Vec<Checked>, Fail
             say(format_args!("it was made by version {}, and this is {version}", made_by.version));
         }
     }
-    match cli.execute() {
+    match make_again(&words).map_err(wrong)? {
         // A threshold that is crossed leaves its result, and so may a finding.
         Err(failure) if !out.join("manifest.json").is_file() => return Err(failure),
         _ => {}
@@ -120,7 +131,7 @@ fn words(command: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::run::shell;
+    use super::super::quote::shell;
     use super::*;
 
     #[test]

@@ -4,17 +4,31 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use super::{Failure, say};
+use super::failure::Failure;
+use super::print::say;
 use crate::report;
+
+/// What reads the path of a scenario or of contracts: it goes into the command
+/// that a manifest keeps, and so must be text.
+pub(super) fn kept_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().try_map(|given| match given.into_string() {
+        Ok(text) => Ok(PathBuf::from(text)),
+        Err(_) => Err("the path is not UTF-8, and the manifest could not keep it; rename the file"),
+    })
+}
 
 /// How many threads to work on.
 #[derive(Debug, Args)]
 pub(super) struct Threads {
     /// Threads to work on; as many as there are cores by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     jobs: Option<u16>,
 }
+
+/// No machine has more cores, and every thread at work holds a market.
+const MOST_THREADS: i64 = 1_024;
 
 /// What to leave behind, and what to tell.
 #[derive(Debug, Args)]

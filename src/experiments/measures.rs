@@ -3,6 +3,7 @@
 
 use super::error::ExperimentError;
 use crate::engine::{Prepared, World};
+use crate::scenario::did_you_mean;
 
 /// Which way of a measure is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +99,7 @@ pub fn place(measures: &[MeasureName], named: &str) -> Result<usize, ExperimentE
         let names: Vec<&str> = measures.iter().map(|measure| measure.name).collect();
         ExperimentError::UnknownMeasure {
             named: named.to_owned(),
-            nearest: format!("there are {}", names.join(", ")),
+            nearest: did_you_mean(&names, named),
         }
     })
 }

@@ -4,13 +4,13 @@ use thiserror::Error;
 
 use super::Outcome;
 use crate::engine::MEASURES;
-use crate::scenario::{Scenario, Threshold};
+use crate::scenario::{Scenario, Threshold, did_you_mean};
 
 /// A threshold that names no measure.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
-    "thresholds.{name}: there is no such measure; summary.csv has {}",
-    MEASURES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    "thresholds.{name}: there is no such measure; {}",
+    did_you_mean(&MEASURES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), name)
 )]
 pub struct UnknownMeasure {
     /// The name.

@@ -178,6 +178,13 @@ pub fn write_part(
     publish(result, Head::of_market("sweep", scenario, contracts, provenance), Own { details })
 }
 
+/// The manifest of any result.
+#[derive(Deserialize)]
+struct AnyManifest {
+    verb: String,
+    details: Option<serde_json::Value>,
+}
+
 #[derive(Deserialize)]
 struct PartManifest {
     details: PartDetails,
@@ -201,9 +208,17 @@ pub fn merge_parts(directories: &[PathBuf]) -> Result<Vec<(PathBuf, Part)>, Repo
         let text = std::fs::read_to_string(&path)
             .map_err(|source| ReportError::Read { path: path.clone(), source })?;
         let manifest: PartManifest = serde_json::from_str(&text).map_err(|error| {
+            let what = match serde_json::from_str::<AnyManifest>(&text) {
+                Ok(AnyManifest { verb, details })
+                    if details.as_ref().is_none_or(|own| own.get("part").is_none()) =>
+                {
+                    format!("the result of `{verb}`, and no part of a sweep")
+                }
+                _ => format!("not a part of a sweep: {error}"),
+            };
             ReportError::Parts(format!(
-                "{}: not a part of a sweep: {error}; merge takes what sweep --shard k/n wrote",
-                path.display()
+                "{}: {what}; merge joins what sweep --shard K/N wrote",
+                directory.display()
             ))
         })?;
         let part = manifest.details.part;

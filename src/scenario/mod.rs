@@ -9,8 +9,9 @@
 //! `check` looks at what must hold between keys; `schema` and `template` tell
 //! editors and people what may be written.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
-use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
@@ -18,6 +19,7 @@ mod check;
 mod document;
 mod fault;
 mod key;
+mod nearest;
 mod read;
 mod schema;
 mod sections;
@@ -29,6 +31,7 @@ use read::{Reader, Table, section};
 
 pub use fault::{Fault, Faults, Position};
 pub use key::{InputFile, KeySpec, Kind, Limits, Preset};
+pub use nearest::did_you_mean;
 pub use sections::*;
 pub use setting::Setting;
 pub use template::Template;
@@ -121,14 +124,16 @@ impl Scenario {
                 message,
             }])
         };
-        let bytes = fs::read(path).map_err(|error| {
-            let why = match error.kind() {
-                io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                _ => error.to_string(),
-            };
-            let message = format!("cannot be read: {why}; name a scenario, a TOML file");
-            unreadable(Position::Whole, message)
-        })?;
+        let bytes = read_bounded(path)
+            .map_err(|error| unreadable(Position::Whole, why_unreadable(path, &error)))?;
+        if bytes.len() as u64 > MOST_BYTES {
+            let message =
+                "is larger than 16 MiB, which no scenario is; name a scenario, a TOML file";
+            return Err(unreadable(Position::Whole, message.to_owned()));
+        }
+        if let Some(message) = another_kind(path, &bytes) {
+            return Err(unreadable(Position::Whole, message));
+        }
         match std::str::from_utf8(&bytes) {
             Ok(text) => Self::from_toml(text, path, overrides),
             Err(error) => {
@@ -221,4 +226,58 @@ impl Scenario {
     pub fn json_schema() -> String {
         format!("{:#}\n", schema::document(<Self as Table>::schema()))
     }
+}
+
+/// No scenario is so long; what is, a device say, is not read to its end.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// The bytes of a file, and one more than [`MOST_BYTES`] at most.
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Why a scenario cannot be read, and what to name instead.
+fn why_unreadable(path: &Path, error: &io::Error) -> String {
+    let inside = path.join("scenario.toml");
+    if path.join("manifest.json").is_file() {
+        return "is a result, the folder of one; name the scenario that it was made from, which \
+                its manifest.json has as \"scenario_file\""
+            .to_owned();
+    }
+    if path.is_dir() {
+        return match inside.is_file() {
+            true => format!("is a folder; name the scenario in it, {}", inside.display()),
+            false => "is a folder; name a scenario, a TOML file".to_owned(),
+        };
+    }
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    };
+    format!("cannot be read: {why}; name a scenario, a TOML file")
+}
+
+/// What a file is that was given for a scenario and is of another kind that
+/// this program knows.
+fn another_kind(path: &Path, bytes: &[u8]) -> Option<String> {
+    let start = bytes.trim_ascii_start();
+    let has = |words: &[u8]| start.windows(words.len()).take(4_096).any(|at| at == words);
+    if start.starts_with(b"{") && has(b"\"command\"") {
+        return Some(
+            "is the manifest of a result; name the scenario that the result was made from, which \
+             it has as \"scenario_file\""
+                .to_owned(),
+        );
+    }
+    if start.starts_with(b"{") {
+        return Some("is JSON; name a scenario, a TOML file".to_owned());
+    }
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    (extension == Some("clar")).then(|| {
+        "is a contract; name a scenario that deploys it, with its path as contracts.wattconnect, \
+         or check its folder"
+            .to_owned()
+    })
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::document::{Document, Node, Origin, Raw};
 use super::fault::Fault;
 use super::key::{Key, KeySpec, Limits};
+use super::nearest::distance;
 use super::schema::Schema;
 use super::setting::{Setting, join};
 
@@ -276,11 +277,10 @@ impl<'a> Reader<'a> {
             keys().filter(|_| path.is_empty()).map(|(section, key)| (key, join(section, key)));
         let nearest = here
             .chain(forgotten)
-            .map(|(known, whole)| (strsim::damerau_levenshtein(known, name), known, whole))
-            .filter(|(distance, known, _)| *distance <= known.len().max(3) / 2)
-            .min_by_key(|(distance, _, _)| *distance);
+            .filter_map(|(known, whole)| Some((distance(known, name)?, whole)))
+            .min_by_key(|(distance, _)| *distance);
         match nearest {
-            Some((_, _, whole)) => format!("unknown {kind}; did you mean {whole}?"),
+            Some((_, whole)) => format!("unknown {kind}; did you mean {whole}?"),
             None => format!("unknown {kind}; there are {}", names.join(", ")),
         }
     }

@@ -227,7 +227,7 @@ fn a_crossed_threshold_has_an_exit_code_of_its_own_and_keeps_the_result() {
     assert!(crossed.join("summary.csv").exists());
     let output = run("treasury = \"> 0\"", &scratch.path().join("unknown"));
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("treasury_min_stx"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean treasury_stx?"));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod binary;
 mod breaks;
 mod cli;
+mod command_line;
 mod dossier;
 mod experiments;
 mod fuzz;
