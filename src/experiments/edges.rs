@@ -2,7 +2,7 @@
 //! virtual machine: the smallest market in which a call can meet the limit is
 //! set up, and the real contracts say what they make of it. No agents, no time.
 
-use super::limits::LimitsError;
+use super::error::LimitsError;
 use crate::chain::{self, Chain, Principal, Receipt, Status, Value};
 use crate::engine::Prepared;
 use crate::market::{ErrorCode, Function, Market};

@@ -1,9 +1,7 @@
 //! What a run that breaks a rule leaves behind: the same run once more, with
 //! every call written down. Runs that keep to the rules cost nothing more.
 
-use super::error::ExperimentError;
-use super::limits::LimitsError;
-use super::stress::StressError;
+use super::error::{ExperimentError, LimitsError, StressError};
 use crate::engine::RunError;
 
 /// An error that may have a broken rule behind it.

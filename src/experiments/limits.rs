@@ -4,46 +4,16 @@
 //! homes changes.
 
 use rayon::prelude::*;
-use thiserror::Error;
 
 use super::edges::{Edge, edges};
+use super::error::LimitsError;
 use super::evidence::evidenced;
 use super::ramp::{Point, next_loads};
 use super::run::{contracts, in_pool};
 use super::step::{homes_of, with_homes};
-use crate::chain::ChainError;
 use crate::engine::record::LimitRow;
-use crate::engine::{Limit, PrepareError, Prepared, RunError, World};
-use crate::market::{Function, MarketError};
+use crate::engine::{Limit, Prepared, World};
 use crate::scenario::{BlockBudget, CostMetering, Scenario};
-
-/// Why the limits could not be looked at.
-#[derive(Debug, Error)]
-pub enum LimitsError {
-    /// The scenario's files cannot be used.
-    #[error(transparent)]
-    Prepare(#[from] PrepareError),
-    /// The contracts cannot carry a market.
-    #[error(transparent)]
-    Market(#[from] MarketError),
-    /// The chain failed.
-    #[error(transparent)]
-    Chain(#[from] ChainError),
-    /// A market failed.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// The contracts do not take the scenario's settings.
-    #[error("setting a limit's edge up failed: {function} answered {answer}")]
-    Setup {
-        /// The call.
-        function: Function,
-        /// What came of it.
-        answer: String,
-    },
-    /// A batch holds what Clarity has no type for.
-    #[error("a batch cannot be written as a Clarity list")]
-    Untyped,
-}
 
 /// The limits in a market of so many homes.
 #[derive(Clone, Debug, PartialEq)]

@@ -27,6 +27,7 @@ mod sweep;
 mod thresholds;
 mod trials;
 mod tune;
+mod verdict;
 
 pub use crate::agents::Adversary;
 pub use crate::engine::record::FindingRow;
@@ -37,13 +38,13 @@ pub use adversaries::{
     EFFECTS, LineupRow, Onset, OnsetValue, Safety, SafetyOptions, SafetyRow, safety,
 };
 pub use battery::{Severity, Weakness, battery};
-pub use compare::{Comparison, ComparisonRow, Variant, Verdict, compare};
+pub use compare::{Comparison, ComparisonRow, Variant, compare};
 pub use edges::{Edge, edges};
-pub use error::ExperimentError;
+pub use error::{ExperimentError, LimitsError, StressError, UnknownMeasure};
 pub use fuzz::{Coverage, Ending, Failed, Finding, FindingKind, FuzzOptions, Fuzzed, fuzz};
 pub use homes::{HOME_KINDS, Home, HomeGroup, SIZES, home, home_groups};
 pub use interface::{Interface, InterfaceFunction, interface};
-pub use limits::{Grown, Limits, LimitsError, limits};
+pub use limits::{Grown, Limits, limits};
 pub use measures::{Better, JUDGED, MeasureName, better, measures, place};
 pub use mutants::{Fate, Hunt, Mutant, MutantOptions, count_mutants, mutants};
 pub use probes::{End, Lineup, Probe};
@@ -53,8 +54,9 @@ pub use search::{Bench, Candidate, Sample, SearchPlan, balanced, front, search};
 pub use seen::{HomesRow, TREASURY_QUANTILES, TreasuryRow};
 pub use settings::{Base, Space, Values, sobol_sequence};
 pub use step::Step;
-pub use stress::{Capacity, StressError, StressOptions, stress};
+pub use stress::{Capacity, StressOptions, stress};
 pub use sweep::{Sensitivity, SensitivityRow, Shard, Sweep};
-pub use thresholds::{Tested, UnknownMeasure, check_thresholds, test_thresholds};
+pub use thresholds::{Tested, check_thresholds, test_thresholds};
 pub use trials::{Memory, Store};
 pub use tune::{Tune, TuneOutcome, Tuned};
+pub use verdict::Verdict;

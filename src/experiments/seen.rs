@@ -1,9 +1,9 @@
 //! What a comparison keeps of each run besides its measures: who gained and
 //! how the treasury went. How many runs there are is decided elsewhere.
 
-use super::compare::{Verdict, verdict_of};
 use super::homes::{Home, HomeGroup, home, home_groups};
 use super::measures::Better;
+use super::verdict::{Verdict, verdict_of};
 use crate::engine::Record;
 use crate::stats::{self, Estimate, PairedDifference};
 

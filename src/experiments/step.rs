@@ -3,7 +3,7 @@
 //! step ends early once a threshold is surely crossed: the rest could not save
 //! it.
 
-use super::StressError;
+use super::error::StressError;
 use super::evidence::evidenced;
 use crate::chain::Dimension;
 use crate::engine::record::{CallRow, TickRow};

@@ -5,14 +5,14 @@
 //! run depends on what they show and never on the number of threads.
 
 use rayon::prelude::*;
-use thiserror::Error;
 
+use super::error::StressError;
 use super::ramp::{Point, next_loads};
 use super::run::{contracts, in_pool};
 use super::step::{Step, arrivals_step, homes_step, intended};
-use super::{UnknownMeasure, check_thresholds};
-use crate::engine::{PrepareError, Prepared, RunError};
-use crate::scenario::{BlockBudget, CostMetering, Faults, Loading, Scenario, Threshold};
+use super::thresholds::check_thresholds;
+use crate::engine::Prepared;
+use crate::scenario::{BlockBudget, CostMetering, Loading, Scenario, Threshold};
 use crate::units::grouped;
 
 /// How to look for the edge.
@@ -22,29 +22,6 @@ pub struct StressOptions {
     pub jobs: usize,
     /// Never a greater load than this: homes, or transactions an hour.
     pub most_load: u32,
-}
-
-/// Why there is no answer.
-#[derive(Debug, Error)]
-pub enum StressError {
-    /// A threshold names no measure.
-    #[error(transparent)]
-    Threshold(#[from] UnknownMeasure),
-    /// The scenario with another number of homes is not sound.
-    #[error(transparent)]
-    Scenario(#[from] Faults),
-    /// Its files cannot be used.
-    #[error(transparent)]
-    Prepare(#[from] PrepareError),
-    /// A step failed.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// There is nothing to send at a rate.
-    #[error("stress.load = \"open\": the homes of the scenario send nothing in {days} days")]
-    NothingArrives {
-        /// The days that were looked at.
-        days: u32,
-    },
 }
 
 /// How far the market carries.

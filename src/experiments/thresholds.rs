@@ -1,21 +1,9 @@
 //! Thresholds of a scenario, held against the measures of an outcome.
 
-use thiserror::Error;
-
-use super::Outcome;
+use super::error::UnknownMeasure;
+use super::run::Outcome;
 use crate::engine::MEASURES;
-use crate::scenario::{Scenario, Threshold, did_you_mean};
-
-/// A threshold that names no measure.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error(
-    "thresholds.{name}: there is no such measure; {}",
-    did_you_mean(&MEASURES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), name)
-)]
-pub struct UnknownMeasure {
-    /// The name.
-    pub name: String,
-}
+use crate::scenario::{Scenario, Threshold};
 
 /// A threshold and what came of it.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Severity, Weakness};
+use super::weakness::{Severity, Weakness};
 use crate::chain::{self, Chain, Principal, Status};
 use crate::engine::traced_contracts;
 use crate::market::{
