@@ -4,7 +4,9 @@
 
 use rand::RngExt;
 
-use super::people::{Newcomer, Person, buying_traits, efforts, house, key, required_gain};
+use super::people::{
+    Newcomer, Person, Statement, buying_traits, efforts, house, key, required_gain,
+};
 use super::prepared::Prepared;
 use super::record::AdversaryRow;
 use super::world::World;
@@ -158,21 +160,27 @@ pub(super) fn mingle(order: &mut Vec<usize>, everyone: usize, seed: u64, draw: u
     }
 }
 
-/// A row for each kind that the run had.
-pub(super) fn rows(world: &World<'_>) -> Vec<AdversaryRow> {
+/// A row for each kind that the run had, by the people's `statements` over the
+/// measuring window.
+pub(super) fn rows(world: &World<'_>, statements: &[Statement]) -> Vec<AdversaryRow> {
     let of = |kind: Adversary| {
-        let members: Vec<_> =
-            world.people.iter().filter(|person| person.kind() == kind.kind()).collect();
+        let everyone = world.people.iter().enumerate().zip(statements);
+        let members: Vec<Member<'_>> = everyone
+            .filter(|((_, person), _)| person.kind() == kind.kind())
+            .map(|((place, person), statement)| (place, person, statement))
+            .collect();
         (!members.is_empty()).then(|| row(world, kind, &members))
     };
     Adversary::ALL.into_iter().filter_map(of).collect()
 }
 
-fn row(world: &World<'_>, kind: Adversary, members: &[&Person]) -> AdversaryRow {
+/// A place among the people, who is there, and its statement.
+type Member<'w> = (usize, &'w Person, &'w Statement);
+
+fn row(world: &World<'_>, kind: Adversary, members: &[Member<'_>]) -> AdversaryRow {
     let mut row =
         AdversaryRow { kind: kind.name(), count: members.len() as u64, ..AdversaryRow::default() };
-    for person in members {
-        let statement = &person.statement;
+    for (place, person, statement) in members {
         let entry = world.books.entry(person.account);
         row.paid_ustx += statement.paid.get();
         row.commission_ustx += statement.commission.get();
@@ -184,7 +192,8 @@ fn row(world: &World<'_>, kind: Adversary, members: &[&Person]) -> AdversaryRow 
         row.energy_value_ustx += statement.consumed_value_ustx;
         if person.house.is_some() {
             // A home will use what it holds; for others it is a loss.
-            row.stock_ustx += entry.basis.as_f64() + statement.commission_held_ustx;
+            row.stock_ustx += entry.basis.as_f64() + statement.commission_held_ustx
+                - world.window.stock_ustx(*place);
         }
         row.sold_kwh += statement.sold.get();
         row.bought_kwh += statement.bought.get();

@@ -96,6 +96,7 @@ impl World<'_> {
         if arrivals.is_over() || self.next_tick >= self.prepared.scenario.time.ticks() {
             return Ok(false);
         }
+        self.open_window_when_due();
         let moment = self.moment();
         self.flows = TickFlows::default();
         let prices = self.prepared.prices(moment.hour() as u32);

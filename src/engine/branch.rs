@@ -5,14 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use hdrhistogram::Histogram;
 use thiserror::Error;
 
-use super::efficiency::Bids;
 use super::prepared::Prepared;
 use super::show::decided;
-use super::tally::Calls;
-use super::world::{Mark, RunError, World};
+use super::world::{RunError, World};
 use crate::market::Action;
 use crate::scenario::{Change, PricePolicy, Scenario, Setting};
 
@@ -157,30 +154,13 @@ impl<'p> World<'p> {
 }
 
 impl World<'_> {
-    /// The ticks that are not measured.
-    pub(super) fn warm_up_ticks(&self) -> u32 {
-        let scenario = &self.prepared.scenario;
-        scenario.warmup.days * scenario.time.ticks_per_day()
-    }
-
-    /// Runs the days that are not measured.
+    /// Runs the ticks before the measuring window.
     ///
     /// # Errors
     /// As [`World::step`].
     pub fn warm_up(&mut self) -> Result<(), RunError> {
-        while self.next_tick < self.warm_up_ticks() && self.step()? {}
+        while self.next_tick < self.window.from() && self.step()? {}
         Ok(())
-    }
-
-    /// Puts aside all that was counted so far.
-    pub(super) fn begin_measuring(&mut self) {
-        self.mark = Mark { row: self.rows.len(), totals: self.books.totals };
-        self.calls = Calls::default();
-        self.bids = Bids::default();
-        Histogram::reset(&mut self.waits);
-        for person in &mut self.people {
-            person.statement.gain_before_ustx = person.statement.gain_ustx;
-        }
     }
 }
 

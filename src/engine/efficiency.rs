@@ -4,6 +4,8 @@
 //! any demand of it: an upper bound on what was possible. Pure arithmetic on
 //! bids.
 
+use crate::units::Kwh;
+
 /// Energy, in kWh, by price. A large market has a price for each home and hour:
 /// what comes in stands behind one another until it is much, and is then sorted in
 /// with all the rest, instead of each being looked for among all prices.
@@ -80,6 +82,27 @@ impl Bids {
             let least = self.sold_least_ustx / self.sold_kwh;
             self.realised_ustx += (most_ustx - least) * energy_kwh;
         }
+    }
+
+    /// The bids of a time that begins now, with what is left of the time before:
+    /// `unsold` energy, in kWh, by what its owners would take, and use that is
+    /// `owed`, by what its homes would pay, are supply and demand anew; energy
+    /// that is `held` was sold at the mean of all sales so far.
+    pub(super) fn carried_over(
+        &self,
+        unsold: impl Iterator<Item = (f64, f64)>,
+        held: Kwh,
+        owed: impl Iterator<Item = (f64, f64)>,
+    ) -> Self {
+        let mut next = Self::default();
+        unsold.for_each(|(least, energy)| next.supply(least, energy));
+        owed.for_each(|(most, energy)| next.demand(most, energy));
+        if self.sold_kwh > 0.0 {
+            let least = self.sold_least_ustx / self.sold_kwh;
+            next.supply(least, held.as_f64());
+            next.sale(least, held.as_f64());
+        }
+        next
     }
 
     /// Realised over possible gains; `None` where nothing was possible.

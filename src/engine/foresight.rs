@@ -21,7 +21,7 @@ impl World<'_> {
             "wait_s_p95" => exceeds(self.later_than(threshold.limit), waited, 0.05),
             "wait_s_p99" => exceeds(self.later_than(threshold.limit), waited, 0.01),
             "dropped_share" => {
-                let rows = &self.rows[self.mark.row..];
+                let rows = self.window.rows(&self.rows);
                 let dropped = rows.iter().map(|row| row.dropped).sum::<u64>();
                 let sent = rows.iter().map(|row| row.transactions).sum::<u64>() + dropped;
                 let whole = sent + self.mempool.len() as u64 + to_come;

@@ -2,7 +2,7 @@
 //! turns away, by kind and size. Counts what receipts and books show; decides
 //! nothing.
 
-use super::people::Person;
+use super::people::{Person, Statement};
 use super::record::LimitRow;
 use super::world::World;
 use crate::agents::Kind;
@@ -88,6 +88,11 @@ pub(super) struct TurnedAway([u32; COUNT]);
 impl TurnedAway {
     pub(super) const fn add(&mut self, limit: Limit) {
         self.0[limit.place()] += 1;
+    }
+
+    /// What was added since it stood at `before`.
+    pub(super) fn since(&self, before: &Self) -> Self {
+        Self(std::array::from_fn(|place| self.0[place] - before.0[place]))
     }
 
     const fn of(&self, limit: Limit) -> u64 {
@@ -202,10 +207,11 @@ struct Class {
 }
 
 /// The rows of `limits.csv`: for each limit one over everyone, then one for
-/// each class that it touched.
-pub(super) fn rows(world: &World<'_>) -> Vec<LimitRow> {
+/// each class that it touched. `statements` are those of the people, over the
+/// measuring window.
+pub(super) fn rows(world: &World<'_>, statements: &[Statement]) -> Vec<LimitRow> {
     let (classes, of) = classes(&world.people);
-    let ticks = world.rows.len() - world.mark.row;
+    let ticks = world.window.rows(&world.rows).len();
     let mut rows = Vec::new();
     for limit in Limit::ALL {
         let place = limit.place();
@@ -235,8 +241,7 @@ pub(super) fn rows(world: &World<'_>) -> Vec<LimitRow> {
                 ..empty.clone()
             })
             .collect();
-        for (person, class) in world.people.iter().zip(&of) {
-            let statement = &person.statement;
+        for (statement, class) in statements.iter().zip(&of) {
             let turned_away = statement.turned_away.of(limit);
             let at_limit = limit == Limit::MaxPerUser && statement.ticks_at_limit > 0;
             for row in [&mut all, &mut each[*class]] {

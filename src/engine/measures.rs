@@ -1,5 +1,6 @@
 //! The measures that a run is judged by: one number each, by name and unit.
 
+use super::people::Statement;
 use super::record::{AdversaryRow, Measure, ParticipantRow, TickRow};
 use super::world::World;
 use crate::agents::Kind;
@@ -75,15 +76,17 @@ pub const MEASURES: &[(&str, &str)] = &[
     ("spammer_net_stx", "STX"),
 ];
 
-/// The measures of a run, in the order of the summary. What a run gives no
-/// value for is not a number.
+/// The measures of a run, in the order of the summary, over its measuring window:
+/// of that are the `statements` of the people too. What a run gives no value for
+/// is not a number.
 pub(super) fn measures(
     world: &World<'_>,
+    statements: &[Statement],
     people: &[ParticipantRow],
     adversaries: &[AdversaryRow],
 ) -> Vec<Measure> {
-    let ticks = &world.rows[world.mark.row..];
-    let totals = world.books.totals.since(&world.mark.totals);
+    let ticks = world.window.rows(&world.rows);
+    let totals = world.window.totals(&world.books.totals);
     let sum = |of: fn(&TickRow) -> f64| ticks.iter().map(of).sum::<f64>();
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
     let used = sum(|row| row.used_kwh);
@@ -99,12 +102,12 @@ pub(super) fn measures(
         })
         .sum();
     let of_kind = |kind: Kind| -> Vec<f64> {
-        let alike = world.people.iter().filter(|person| person.kind() == kind);
-        let statements = alike.map(|person| &person.statement);
-        statements.map(|s| (s.gain_ustx - s.gain_before_ustx) / 1e6).collect()
+        let everyone = world.people.iter().zip(statements);
+        let alike = everyone.filter(|(person, _)| person.kind() == kind);
+        alike.map(|(_, statement)| statement.gain_ustx / 1e6).collect()
     };
     let (producers, buyers) = (of_kind(Kind::Producer), of_kind(Kind::Buyer));
-    let treasury_start = match world.mark.row.checked_sub(1) {
+    let treasury_start = match world.window.first_row().checked_sub(1) {
         Some(before) => world.rows[before].treasury_ustx as f64 / 1e6,
         None if !world.market.announces() => f64::INFINITY,
         None => world.prepared.scenario.market.treasury_ustx.as_stx(),

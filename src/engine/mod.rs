@@ -28,6 +28,7 @@ mod tick;
 mod tracing;
 mod transact;
 mod variant;
+mod window;
 mod world;
 
 pub use arrivals::{Arrivals, Tape};

@@ -5,7 +5,7 @@ use super::adversaries;
 use super::ask::PURCHASE_BYTES;
 use super::limits;
 use super::measures::measures;
-use super::people::Person;
+use super::people::{Person, Statement};
 use super::record::{ParticipantRow, Record, TickRow};
 use super::world::World;
 use crate::agents::{Kind, Moment, Prices, Standing};
@@ -109,16 +109,22 @@ impl World<'_> {
         for meant_s in self.mempool.meant_s() {
             self.waits.saturating_record(now.saturating_sub(meant_s));
         }
-        self.note_end();
-        let participants: Vec<_> =
-            self.people.iter().map(|person| participant_row(&self, person)).collect();
-        let adversaries = adversaries::rows(&self);
+        let everyone = self.people.iter().enumerate();
+        let mut statements: Vec<Statement> =
+            everyone.map(|(place, one)| self.window.statement(place, &one.statement)).collect();
+        self.note_end(&mut statements);
+        let everyone = (0..).zip(&self.people).zip(&statements);
+        let participants: Vec<_> = everyone
+            .map(|((place, person), statement)| participant_row(&self, place, person, statement))
+            .collect();
+        let adversaries = adversaries::rows(&self, &statements);
         Record {
             seed: self.seed,
-            measures: measures(&self, &participants, &adversaries),
+            measured_from: self.window.first_row(),
+            measures: measures(&self, &statements, &participants, &adversaries),
             adversaries,
             participants,
-            limits: limits::rows(&self),
+            limits: limits::rows(&self, &statements),
             calls: self.calls.rows(&self.chain.metering_report()),
             transactions: self
                 .tracing
@@ -132,9 +138,15 @@ impl World<'_> {
     }
 }
 
-fn participant_row(world: &World<'_>, person: &Person) -> ParticipantRow {
+/// The row of the person in that place, by its statement over the measuring
+/// window.
+fn participant_row(
+    world: &World<'_>,
+    place: usize,
+    person: &Person,
+    statement: &Statement,
+) -> ParticipantRow {
     let entry = world.books.entry(person.account);
-    let statement = &person.statement;
     ParticipantRow {
         participant: person.account.index() as u64,
         principal: world.accounts.principal(person.account).to_string(),
@@ -162,7 +174,7 @@ fn participant_row(world: &World<'_>, person: &Person) -> ParticipantRow {
         refunds_ustx: statement.refunds.get(),
         certification_fees_ustx: statement.certification_fees.get(),
         network_fees_ustx: statement.network_fees.get(),
-        stx_start_ustx: person.stx_start.get(),
+        stx_start_ustx: world.window.purse(place, person.stx_start).get(),
         stx_end_ustx: world.books.purse(person.account).get(),
         gain_ustx: statement.gain_ustx,
         transactions: statement.transactions.into(),

@@ -69,8 +69,6 @@ pub(super) struct Statement {
     pub(super) commission_held_ustx: f64,
     pub(super) gain_ustx: f64,
     pub(super) gain_at_midnight_ustx: f64,
-    /// The gain of the days that are not measured.
-    pub(super) gain_before_ustx: f64,
     pub(super) transactions: u32,
     pub(super) rejected: u32,
     pub(super) turned_away_by_reserve: u32,
@@ -97,6 +95,45 @@ pub(super) struct Statement {
 }
 
 impl Statement {
+    /// What was added since it stood at `before`. What is held, and the gain at
+    /// midnight, are no sums and stay as they are.
+    pub(super) fn since(&self, before: &Self) -> Self {
+        Self {
+            made_kwh: self.made_kwh - before.made_kwh,
+            used_kwh: self.used_kwh - before.used_kwh,
+            self_used_kwh: self.self_used_kwh - before.self_used_kwh,
+            fed_in_kwh: self.fed_in_kwh - before.fed_in_kwh,
+            retail_kwh: self.retail_kwh - before.retail_kwh,
+            credited: self.credited - before.credited,
+            sold: self.sold - before.sold,
+            bought: self.bought - before.bought,
+            consumed: self.consumed - before.consumed,
+            refunded: self.refunded - before.refunded,
+            revenue: self.revenue - before.revenue,
+            paid: self.paid - before.paid,
+            commission: self.commission - before.commission,
+            refunds: self.refunds - before.refunds,
+            certification_fees: self.certification_fees - before.certification_fees,
+            network_fees: self.network_fees - before.network_fees,
+            commission_held_ustx: self.commission_held_ustx,
+            gain_ustx: self.gain_ustx - before.gain_ustx,
+            gain_at_midnight_ustx: self.gain_at_midnight_ustx,
+            transactions: self.transactions - before.transactions,
+            rejected: self.rejected - before.rejected,
+            turned_away_by_reserve: self.turned_away_by_reserve - before.turned_away_by_reserve,
+            turned_away_by_user_limit: self.turned_away_by_user_limit
+                - before.turned_away_by_user_limit,
+            turned_away: self.turned_away.since(&before.turned_away),
+            ticks_at_limit: self.ticks_at_limit - before.ticks_at_limit,
+            forgone_ustx: self.forgone_ustx - before.forgone_ustx,
+            consumed_value_ustx: self.consumed_value_ustx - before.consumed_value_ustx,
+            invented: self.invented - before.invented,
+            invented_sold_ustx: self.invented_sold_ustx - before.invented_sold_ustx,
+            above_market_ustx: self.above_market_ustx - before.above_market_ustx,
+            revoked: self.revoked - before.revoked,
+        }
+    }
+
     /// The share of what was credited to it that its roof really made.
     pub(super) fn genuine_share(&self) -> f64 {
         // A report that was not taken can make the invented exceed the credited.

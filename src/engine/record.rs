@@ -233,8 +233,12 @@ pub struct Measure {
 pub struct Record {
     /// The seed of the run.
     pub seed: u64,
-    /// One row a tick.
+    /// One row a tick, from the first on, whether it is measured or not.
     pub ticks: Vec<TickRow>,
+    /// The place among them of the first that is measured: all other tables and
+    /// the measures count from its start, but for `transactions` and `findings`,
+    /// which hold the whole run.
+    pub measured_from: usize,
     /// One row a participant.
     pub participants: Vec<ParticipantRow>,
     /// One row a kind of adversary that took part.
@@ -254,4 +258,12 @@ pub struct Record {
     pub trace: Option<Vec<u8>>,
     /// SHA-256 of the chain's final state.
     pub state_sha256: String,
+}
+
+impl Record {
+    /// The ticks that are measured.
+    #[must_use]
+    pub fn measured(&self) -> &[TickRow] {
+        self.ticks.get(self.measured_from..).unwrap_or_default()
+    }
 }

@@ -22,17 +22,32 @@ struct Sums {
     cost: Option<Cost>,
 }
 
+impl Sums {
+    fn add(&mut self, traffic: &Traffic, cost: Option<Cost>, count: u64) {
+        self.count += count;
+        self.traffic.reads += traffic.reads;
+        self.traffic.read_length += traffic.read_length;
+        self.traffic.writes += traffic.writes;
+        self.traffic.write_length += traffic.write_length;
+        if let Some(cost) = cost {
+            self.cost = cost.checked_add(&self.cost.unwrap_or(Cost::ZERO));
+        }
+    }
+}
+
 impl Calls {
     pub(super) fn count(&mut self, function: Function, receipt: &MarketReceipt) {
         let sums = self.0.entry((function, receipt.verdict.clone())).or_default();
-        sums.count += 1;
-        sums.traffic.reads += receipt.traffic.reads;
-        sums.traffic.read_length += receipt.traffic.read_length;
-        sums.traffic.writes += receipt.traffic.writes;
-        sums.traffic.write_length += receipt.traffic.write_length;
-        if let Some(cost) = receipt.cost {
-            sums.cost = cost.checked_add(&sums.cost.unwrap_or(Cost::ZERO));
+        sums.add(&receipt.traffic, receipt.cost, 1);
+    }
+
+    /// These and `others` together.
+    pub(super) fn with(&self, others: &Self) -> Self {
+        let mut all = self.clone();
+        for (ended, sums) in &others.0 {
+            all.0.entry(ended.clone()).or_default().add(&sums.traffic, sums.cost, sums.count);
         }
+        all
     }
 
     /// One row a function and verdict; `metering` says how well costs were

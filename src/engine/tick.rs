@@ -19,9 +19,7 @@ impl World<'_> {
         if self.next_tick >= self.prepared.scenario.time.ticks() {
             return Ok(false);
         }
-        if self.next_tick > 0 && self.next_tick == self.warm_up_ticks() {
-            self.begin_measuring();
-        }
+        self.open_window_when_due();
         let moment = self.moment();
         if moment.is_midnight() && moment.day > 0 {
             self.begin_day(moment.day);

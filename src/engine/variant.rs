@@ -4,6 +4,7 @@
 //! own contracts pass through here and meet none of it.
 
 use super::invariants::Rule;
+use super::people::Statement;
 use super::record::FindingRow;
 use super::world::{PEOPLE_FROM, RunError, World};
 use crate::agents::{Kind, Prices};
@@ -300,10 +301,12 @@ impl World<'_> {
         }
     }
 
-    /// Notes, at the end, functions that aborted, and
-    /// energy that was sold and never made.
-    pub(super) fn note_end(&mut self) {
-        for (function, aborted, accepted, reason) in self.calls.aborts() {
+    /// Notes, at the end, functions that aborted and energy that was sold and never
+    /// made, over the whole run. Without meters, what homes sold is not fed in at
+    /// the tariff: it is taken off what the `statements` of the measuring window
+    /// say of that.
+    pub(super) fn note_end(&mut self, statements: &mut [Statement]) {
+        for (function, aborted, accepted, reason) in self.calls.with(&self.earlier_calls).aborts() {
             self.findings.note("aborts", function.name(), None, || {
                 format!("{aborted} calls aborted and {accepted} were accepted: {reason}")
             });
@@ -311,13 +314,13 @@ impl World<'_> {
         if self.market.has(Function::RecordProduction) {
             return;
         }
+        let delivered = |statement: &Statement| statement.sold.as_f64().min(statement.fed_in_kwh);
         let mut unmade = 0.0;
-        for person in &mut self.people {
-            let statement = &mut person.statement;
-            let sold = statement.sold.as_f64();
-            let delivered = sold.min(statement.fed_in_kwh);
-            statement.fed_in_kwh -= delivered;
-            unmade += sold - delivered;
+        for person in &self.people {
+            unmade += person.statement.sold.as_f64() - delivered(&person.statement);
+        }
+        for statement in statements {
+            statement.fed_in_kwh -= delivered(statement);
         }
         if unmade > 0.0 {
             self.findings.note("sold-and-not-made", "wattconnect", None, || {

@@ -9,7 +9,7 @@ use hdrhistogram::Histogram;
 use thiserror::Error;
 
 use super::arrivals::Tape;
-use super::books::{Books, Totals};
+use super::books::Books;
 use super::hands::{Hands, Lent};
 use super::invariants::{self, Broken, CheckError, Watch};
 use super::limits::LimitTally;
@@ -21,6 +21,7 @@ use super::tally::{Calls, Recent, TickFlows};
 use super::tenure::Tenure;
 use super::tracing::Tracing;
 use super::variant::Findings;
+use super::window::Window;
 use crate::agents::{Kind, Phase, Rhythm, Valuation};
 use crate::chain::{Chain, ChainError, Metering, contract_principal};
 use crate::energy::{EnergyError, Panel, PanelArray, Sky};
@@ -111,7 +112,10 @@ pub struct World<'p> {
     pub(super) next_tick: u32,
     pub(super) flows: TickFlows,
     pub(super) recent: Recent,
+    /// Calls of the measuring window.
     pub(super) calls: Calls,
+    /// Calls before it opened.
+    pub(super) earlier_calls: Calls,
     /// Seconds from when a transaction was meant to be sent to its block.
     pub(super) waits: Histogram<u64>,
     pub(super) transactions: u64,
@@ -120,8 +124,8 @@ pub struct World<'p> {
     pub(super) rows: Vec<TickRow>,
     pub(super) tracing: Option<Tracing>,
     pub(super) limits: LimitTally,
-    /// From where on the measures count.
-    pub(super) mark: Mark,
+    /// The time that measures and tables count.
+    pub(super) window: Window,
     /// What people mean to send, where that is written down.
     pub(super) tape: Option<Tape>,
     /// What the operator decides at the next midnight, beyond the scenario's
@@ -136,15 +140,6 @@ pub struct World<'p> {
     pub(super) ledger_at_start: MicroStx,
     pub(super) wattconnect: Account,
     pub(super) fee_sink: Account,
-}
-
-/// The moment from which on the measures count.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Mark {
-    /// The first tick's place among the rows.
-    pub(super) row: usize,
-    /// The market's sums before it.
-    pub(super) totals: Totals,
 }
 
 /// Significant digits that are kept of a wait.
@@ -219,6 +214,8 @@ impl<'p> World<'p> {
             accounts.enter_principal(chain.principal_of(market.id(Contract::WattConnect)));
         let parameters = market.parameters(&mut chain)?;
         let owner = people[0].account;
+        let scenario = &prepared.scenario;
+        let warm_up_ticks = scenario.warmup.days * scenario.time.ticks_per_day();
         let sky = prepared.region.sky(seed);
         let south = Panel { capacity_kwp: 1.0, tilt_deg: 30.0, azimuth_deg: 180.0 };
         let reference = PanelArray::new(&south, &prepared.panel_model)?;
@@ -248,13 +245,14 @@ impl<'p> World<'p> {
             flows: TickFlows::default(),
             recent: Recent::default(),
             calls: Calls::default(),
+            earlier_calls: Calls::default(),
             waits: Histogram::new(WAIT_DIGITS).map_err(|_| RunError::Histogram)?,
             transactions: 0,
             last: None,
             rows: Vec::new(),
             tracing,
             limits: LimitTally::default(),
-            mark: Mark::default(),
+            window: Window::opening_at(warm_up_ticks),
             tape: None,
             branching: Vec::new(),
             bids: super::efficiency::Bids::default(),
@@ -310,28 +308,6 @@ impl<'p> World<'p> {
     #[must_use]
     pub const fn ticks_done(&self) -> u32 {
         self.next_tick
-    }
-
-    /// Lets the measures, calls and participants' statements count from now on:
-    /// what came before was for the market to find its pace. Everything else
-    /// goes on as it would have; rows of ticks are kept from the start.
-    /// Efficiency alone stays over the whole run, since energy from before is
-    /// traded after.
-    pub fn start_measuring(&mut self) {
-        self.mark = Mark { row: self.rows.len(), totals: self.books.totals };
-        self.waits.reset();
-        self.calls = Calls::default();
-        self.limits = LimitTally::default();
-        for person in &mut self.people {
-            let past = &person.statement;
-            person.statement = Statement {
-                commission_held_ustx: past.commission_held_ustx,
-                // What was gained since midnight is what people act on.
-                gain_at_midnight_ustx: past.gain_at_midnight_ustx - past.gain_ustx,
-                ..Statement::default()
-            };
-            person.stx_start = self.books.purse(person.account);
-        }
     }
 
     /// Puts the market in place: settings, officials, treasury, and those who

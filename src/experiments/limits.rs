@@ -93,6 +93,8 @@ pub fn limits(
     let mut scenario = scenario.clone();
     scenario.network.budget = BlockBudget::Unlimited;
     scenario.network.costs = CostMetering::Off;
+    // What binds in the first days binds: nothing is left out.
+    scenario.warmup.days = 0;
     scenario.time.days = scenario.stress.warm_up_days + scenario.stress.days;
     let prepared = Prepared::new(scenario.clone())?;
     let edges = edges(&prepared)?;

@@ -21,7 +21,7 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn of(record: &Record) -> Self {
         let homes: Vec<Home> = record.participants.iter().filter_map(home).collect();
-        let path = record.ticks.iter();
+        let path = record.measured().iter();
         let path =
             path.map(|row| (f64::from(row.day) * 24.0 + row.hour, row.treasury_ustx as f64 / 1e6));
         Self { groups: home_groups(&homes), treasury: path.collect() }

@@ -71,8 +71,9 @@ pub(super) fn homes_step(
     let base = u128::from(homes_of(&scenario).max(1));
     let limit = scenario.market.reserve_limit_kwh.get() * u128::from(homes);
     scenario.market.reserve_limit_kwh = crate::units::Kwh::new(limit.div_ceil(base));
-    let warm_up = scenario.stress.warm_up_days * scenario.time.ticks_per_day();
+    scenario.warmup.days = scenario.stress.warm_up_days;
     scenario.time.days = scenario.stress.warm_up_days + scenario.stress.days;
+    let warm_up = scenario.warmup.days * scenario.time.ticks_per_day();
     let ticks = scenario.time.ticks();
     let prepared = Prepared::new(scenario)?;
     evidenced(|traced| {
@@ -182,10 +183,8 @@ fn measured<'p>(
     // beside the others.
     let least = warm_up + (ticks - warm_up) / 2;
     let mut ended_early = false;
+    world.measure_from(warm_up);
     loop {
-        if world.ticks_done() == warm_up && warm_up > 0 {
-            world.start_measuring();
-        }
         ended_early = ended_early
             || (world.ticks_done() >= least
                 && thresholds.iter().any(|threshold| world.surely_crosses(threshold)));
@@ -198,7 +197,7 @@ fn measured<'p>(
     let (producers, buyers) = (scenario.producers.count, scenario.buyers.count);
     let tick_hours = scenario.time.tick_hours();
     let record = world.finish();
-    let rows = record.ticks.get(warm_up as usize..).unwrap_or_default();
+    let rows = record.measured();
     let measures: Vec<_> =
         record.measures.iter().map(|measure| (measure.name, measure.value)).collect();
     let value = |name: &str| {
@@ -210,39 +209,36 @@ fn measured<'p>(
         .map(|threshold| threshold.metric.clone())
         .collect();
     let hours = rows.len() as f64 * tick_hours;
-    // A step that ended early has no whole day to look for the busiest tick in:
-    // its warm-up says what was full.
-    let busy = if ended_early { &record.ticks[..] } else { rows };
     Ok(Step {
         load,
         producers,
         buyers,
         hours,
         ended_early,
-        sent_an_hour: sent(&record, warm_up as usize) / hours,
+        sent_an_hour: sent(&record) / hours,
         crossed,
-        purchases_a_tenure: busiest(busy, |row| {
+        purchases_a_tenure: busiest(rows, |row| {
             (row.tenures > 0).then(|| row.purchases as f64 / row.tenures as f64)
         }),
         use_share: [
-            busiest(busy, |row| row.read_count_share),
-            busiest(busy, |row| row.read_length_share),
-            busiest(busy, |row| row.write_count_share),
-            busiest(busy, |row| row.write_length_share),
-            busiest(busy, |row| row.runtime_share),
+            busiest(rows, |row| row.read_count_share),
+            busiest(rows, |row| row.read_length_share),
+            busiest(rows, |row| row.write_count_share),
+            busiest(rows, |row| row.write_length_share),
+            busiest(rows, |row| row.runtime_share),
         ],
         measures,
         calls: record.calls,
     })
 }
 
-/// Transactions that were sent from the tick `from` on: what got in or was
-/// dropped since, and what waits more or less than then.
-fn sent(record: &Record, from: usize) -> f64 {
-    let rows = record.ticks.get(from..).unwrap_or_default();
+/// Transactions that were sent while the market was measured: what got in or was
+/// dropped, and what waits more or less than when that began.
+fn sent(record: &Record) -> f64 {
+    let rows = record.measured();
     let done: u64 = rows.iter().map(|row| row.transactions + row.dropped).sum();
     let waiting = |row: Option<&TickRow>| row.map_or(0.0, |row| row.waiting as f64);
-    let before = from.checked_sub(1).and_then(|place| record.ticks.get(place));
+    let before = record.measured_from.checked_sub(1).and_then(|place| record.ticks.get(place));
     done as f64 + waiting(rows.last()) - waiting(before)
 }
 

@@ -129,11 +129,8 @@ fn measures_can_leave_the_warm_up_out_and_change_nothing() {
     let prepared = prepared("tiny.toml", &["time.days=2"]);
     let run = |mark: bool| {
         let mut world = World::new(&prepared, 1, false).expect("sets up");
-        for _ in 0..48 {
-            world.step().expect("steps");
-        }
         if mark {
-            world.start_measuring();
+            world.measure_from(48);
         }
         while world.step().expect("steps") {}
         world.finish()

@@ -22,3 +22,4 @@ mod scenario;
 mod scenario_properties;
 mod scenario_schema;
 mod weather_formats;
+mod window;

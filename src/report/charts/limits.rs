@@ -9,6 +9,7 @@ use super::panel::{Frame, Panel, range_from_zero};
 use super::series::{Series, Steps};
 use super::time_axis::TimeAxis;
 use super::{about_bands, what_was_run};
+use crate::engine::Record;
 use crate::engine::record::TickRow;
 use crate::experiments::Outcome;
 
@@ -98,13 +99,13 @@ fn sellers_at_limit(row: &TickRow) -> f64 {
 
 /// The greatest value in any tick of any replicate.
 fn furthest(outcome: &Outcome, value: fn(&TickRow) -> f64) -> f64 {
-    outcome.records.iter().flat_map(|record| &record.ticks).map(value).fold(0.0, f64::max)
+    outcome.records.iter().flat_map(Record::measured).map(value).fold(0.0, f64::max)
 }
 
 /// How many listings a limit turned away, as the end of a remark: the mean over
 /// the replicates.
 fn turned_away(outcome: &Outcome, calls: fn(&TickRow) -> u64) -> String {
-    let rows = outcome.records.iter().flat_map(|record| &record.ticks);
+    let rows = outcome.records.iter().flat_map(Record::measured);
     let mean = rows.map(calls).sum::<u64>() as f64 / outcome.records.len().max(1) as f64;
     if mean > 0.0 { format!("; {} listings turned away", count(mean)) } else { String::new() }
 }

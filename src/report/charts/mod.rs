@@ -73,9 +73,10 @@ fn what_was_run(outcome: &Outcome) -> String {
         [first, .., last] => format!(", seeds {first} to {last}"),
     };
     format!(
-        "{} from {}; {}{seeds}",
+        "{} from {}{}; {}{seeds}",
         market(scenario),
         scenario.time.start.strftime("%-d %B %Y"),
+        warm_up(scenario),
         count(outcome.records.len(), "replicate", "replicates"),
     )
 }
@@ -83,12 +84,16 @@ fn what_was_run(outcome: &Outcome) -> String {
 /// What an experiment runs, in a line: the same under the title of each of its
 /// charts.
 fn runs_of(scenario: &Scenario, seed: u64, replicates: u32) -> String {
-    let warm_up = match scenario.warmup.days {
+    let last = seed.wrapping_add(u64::from(replicates.saturating_sub(1)));
+    format!("{}{}; seeds {seed} to {last}", market(scenario), warm_up(scenario))
+}
+
+/// How many days are not measured, as the end of a phrase; nothing where all are.
+fn warm_up(scenario: &Scenario) -> String {
+    match scenario.warmup.days {
         0 => String::new(),
         days => format!(", the first {days} not measured"),
-    };
-    let last = seed.wrapping_add(u64::from(replicates.saturating_sub(1)));
-    format!("{}{warm_up}; seeds {seed} to {last}", market(scenario))
+    }
 }
 
 /// A number of things.

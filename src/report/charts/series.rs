@@ -36,11 +36,12 @@ impl Steps {
         Self { ticks_a_step, ticks_a_day: day, name }
     }
 
-    /// The time of a step, in days from the start.
-    fn span(self, step: usize, ticks: usize) -> (f64, f64) {
+    /// The time of a step out of `ticks` that are measured, in days from the start
+    /// of the run, `before` ticks earlier.
+    fn span(self, step: usize, before: usize, ticks: usize) -> (f64, f64) {
         let first = step * self.ticks_a_step as usize;
         let end = (first + self.ticks_a_step as usize).min(ticks);
-        let days = |tick: usize| tick as f64 / f64::from(self.ticks_a_day);
+        let days = |tick: usize| (before + tick) as f64 / f64::from(self.ticks_a_day);
         (days(first), days(end))
     }
 
@@ -129,7 +130,8 @@ impl Series {
     }
 
     fn over_replicates(outcome: &Outcome, steps: Steps, replicates: &[Vec<Option<f64>>]) -> Self {
-        let ticks = outcome.records.first().map_or(0, |record| record.ticks.len());
+        let first = outcome.records.first();
+        let (before, ticks) = first.map_or((0, 0), |r| (r.measured_from, r.measured().len()));
         let count = ticks.div_ceil(steps.ticks_a_step as usize);
         let point = |step: usize| {
             let values: Vec<f64> = replicates
@@ -137,7 +139,7 @@ impl Series {
                 .filter_map(|values| values.get(step).copied().flatten())
                 .filter(|value| value.is_finite())
                 .collect();
-            let (from, to) = steps.span(step, ticks);
+            let (from, to) = steps.span(step, before, ticks);
             // A band from some of the replicates would be of another sample
             // than its neighbours'.
             let band = if values.len() == replicates.len() { band(&values) } else { None };
@@ -189,7 +191,7 @@ fn in_steps<'a>(
     steps: Steps,
     value: &'a impl Fn(&[TickRow]) -> Option<f64>,
 ) -> impl Iterator<Item = Option<f64>> + 'a {
-    record.ticks.chunks(steps.ticks_a_step as usize).map(value)
+    record.measured().chunks(steps.ticks_a_step as usize).map(value)
 }
 
 /// The fewest replicates that a chart shows an interval of. Student's interval

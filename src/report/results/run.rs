@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::super::ReportError;
-use super::super::load::{ResultFiles, Sheet};
+use super::super::load::{ResultFiles, Sheet, at};
 use super::Moment;
 use crate::experiments::{HOME_KINDS, Home, HomeGroup, home_groups};
 use crate::stats;
@@ -95,12 +97,14 @@ impl Run {
             files.sheet("ticks.csv", &["replicate", "tick", "day", "hour", "treasury_ustx"])?;
         let people = files.sheet("participants.csv", &["replicate", "kind", "gain_ustx"])?;
         let replicates = replicates(&ticks);
+        let warm_up = at(&files.manifest.scenario, "warmup.days").and_then(Value::as_f64);
+        let measured = warm_up.unwrap_or(0.0) * 24.0;
         let calls = files.sheet("calls.csv", &["function", "outcome", "count"])?;
         Ok(Self {
             summary,
             replicates,
-            hours: hours(&ticks, replicates),
-            treasury: treasury(&ticks),
+            hours: hours(&ticks, measured, replicates),
+            treasury: treasury(&ticks, measured),
             groups: groups(&people),
             flows: flows(&people, replicates),
             calls: called(&calls),
@@ -137,7 +141,8 @@ fn moments(ticks: &Sheet) -> Vec<f64> {
     days.iter().zip(hours).map(|(day, hour)| day * 24.0 + hour).collect()
 }
 
-fn hours(ticks: &Sheet, replicates: usize) -> Vec<Hour> {
+/// Each hour from the hour `measured` on.
+fn hours(ticks: &Sheet, measured: f64, replicates: usize) -> Vec<Hour> {
     let column = |name: &str| ticks.numbers(name);
     let [surplus, need, traded, price] =
         ["surplus_kwh", "need_kwh", "traded_kwh", "price_mean_ustx_per_kwh"].map(column);
@@ -155,7 +160,7 @@ fn hours(ticks: &Sheet, replicates: usize) -> Vec<Hour> {
     .map(column);
     let mut found: BTreeMap<u64, (Hour, f64, f64)> = BTreeMap::new();
     for (row, moment) in moments(ticks).into_iter().enumerate() {
-        if !(0.0..1e6).contains(&moment) {
+        if !(measured..1e6).contains(&moment) {
             continue;
         }
         let (hour, rows, paid) = found.entry(moment as u64).or_default();
@@ -190,11 +195,11 @@ fn hours(ticks: &Sheet, replicates: usize) -> Vec<Hour> {
     found.into_values().map(mean).collect()
 }
 
-/// The treasury over the replicates at each moment.
-fn treasury(ticks: &Sheet) -> Vec<Moment> {
+/// The treasury over the replicates at each moment from the hour `measured` on.
+fn treasury(ticks: &Sheet, measured: f64) -> Vec<Moment> {
     let mut found: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
     for (moment, ustx) in moments(ticks).into_iter().zip(ticks.numbers("treasury_ustx")) {
-        if (0.0..1e6).contains(&moment) && ustx.is_finite() {
+        if (measured..1e6).contains(&moment) && ustx.is_finite() {
             // Minutes, so that moments compare.
             found.entry((moment * 60.0) as u64).or_default().push(ustx / 1e6);
         }
