@@ -50,20 +50,29 @@ pub fn home(row: &ParticipantRow) -> Option<Home> {
     Some(Home { kind, size, gain_stx: row.gain_ustx / 1e6 })
 }
 
+/// The homes of a kind by size, a third of them in each group: its name among
+/// [`SIZES`], and its homes from the smallest to the largest; none where there
+/// are too few.
+#[must_use]
+pub fn home_thirds(homes: &[Home], kind: usize) -> Vec<(&'static str, Vec<Home>)> {
+    let mut mine: Vec<Home> = homes.iter().filter(|home| home.kind == kind).copied().collect();
+    mine.sort_by(|a, b| a.size.total_cmp(&b.size));
+    if mine.len() < SIZES.len() {
+        return Vec::new();
+    }
+    let cut = |third: usize| third * mine.len() / SIZES.len();
+    let third =
+        |(third, size): (usize, &&'static str)| (*size, mine[cut(third)..cut(third + 1)].to_vec());
+    SIZES.iter().enumerate().map(third).collect()
+}
+
 /// The homes in groups, in the order of [`HOME_KINDS`] and [`SIZES`]; a kind
 /// with fewer than three homes has none.
 #[must_use]
 pub fn home_groups(homes: &[Home]) -> Vec<HomeGroup> {
     let mut groups = Vec::new();
     for (place, (kind, unit)) in HOME_KINDS.iter().enumerate() {
-        let mut mine: Vec<&Home> = homes.iter().filter(|home| home.kind == place).collect();
-        mine.sort_by(|a, b| a.size.total_cmp(&b.size));
-        if mine.len() < SIZES.len() {
-            continue;
-        }
-        for (third, size) in SIZES.iter().enumerate() {
-            let cut = |third: usize| third * mine.len() / SIZES.len();
-            let group = &mine[cut(third)..cut(third + 1)];
+        for (size, group) in home_thirds(homes, place) {
             let count = group.len() as f64;
             let gaining = group.iter().filter(|home| home.gain_stx > 0.0).count();
             groups.push(HomeGroup {

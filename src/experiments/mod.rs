@@ -42,7 +42,7 @@ pub use compare::{Comparison, ComparisonRow, Variant, compare};
 pub use edges::{Edge, edges};
 pub use error::{ExperimentError, LimitsError, StressError, UnknownMeasure};
 pub use fuzz::{Coverage, Ending, Failed, Finding, FindingKind, FuzzOptions, Fuzzed, fuzz};
-pub use homes::{HOME_KINDS, Home, HomeGroup, SIZES, home, home_groups};
+pub use homes::{HOME_KINDS, Home, HomeGroup, SIZES, home, home_groups, home_thirds};
 pub use interface::{Interface, InterfaceFunction, interface};
 pub use limits::{Grown, Limits, limits};
 pub use measures::{Better, JUDGED, MeasureName, better, measures, place};

@@ -9,9 +9,10 @@ use serde_json::json;
 use super::experiment::Sheet;
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
+use super::results::SafetyEdge;
 use super::row::number;
 use super::{Provenance, ReportError, charts};
-use crate::experiments::{EFFECTS, Estimate, Onset, Safety};
+use crate::experiments::{EFFECTS, Estimate, Onset, Safety, SafetyRow};
 
 /// Writes the answers to `directory`, which appears at once when everything in
 /// it is complete:
@@ -37,8 +38,13 @@ pub fn write_safety(
     result.file("adversaries.csv", |file| lineups(file, safety))?;
     result.file("safety.csv", |file| edges(file, safety))?;
     result.file("safety_tried.csv", |file| tried(file, safety))?;
-    let chart = charts::SAFETY_CHART;
-    result.file(chart.file, |file| file.write_all(chart.svg(safety)?.as_bytes()))?;
+    let scenario = &safety.scenario;
+    let basis = charts::of_experiment(scenario, scenario.about.seed, safety.replicates);
+    let basis = basis.replace("; ", "; pairs of runs at each value, ");
+    result.chart(
+        &charts::safety(&safety.rows.iter().map(|row| range(safety, row)).collect::<Vec<_>>()),
+        &basis,
+    )?;
     let details = json!({
         "first_seed": safety.scenario.about.seed,
         "replicates": safety.replicates,
@@ -101,6 +107,32 @@ const fn verdict(edge: &Onset) -> &'static str {
         Onset::Always => "always pays",
         Onset::SafeBelow(_) => "safe below",
         Onset::SafeAbove(_) => "safe above",
+    }
+}
+
+/// A row as its chart has it.
+fn range(safety: &Safety, row: &SafetyRow) -> SafetyEdge {
+    let (from, to) = row.probe.range(&safety.scenario);
+    let value = match row.edge {
+        Onset::SafeBelow(value) | Onset::SafeAbove(value) => Some(value),
+        Onset::Never | Onset::Unsure | Onset::Always => None,
+    };
+    let or_empty = |value: Option<f64>| value.map_or(String::new(), number);
+    let crossing = value.and_then(|value| value.crossing).and_then(|crossing| crossing.ci95);
+    let (low, high) =
+        crossing.map_or((f64::NAN, f64::NAN), |(interval, _)| (interval.low, interval.high));
+    SafetyEdge {
+        lineup: row.lineup.to_owned(),
+        setting: row.probe.key.to_owned(),
+        given: row.probe.given.join(" "),
+        from,
+        to,
+        now: or_empty(row.now),
+        verdict: verdict(&row.edge).to_owned(),
+        safe_at: or_empty(value.map(|value| value.safe)),
+        pays_at: or_empty(value.map(|value| value.pays)),
+        low,
+        high,
     }
 }
 

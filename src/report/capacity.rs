@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::manifest::{Head, greatest_deviation, publish};
 use super::result_directory::ResultDirectory;
+use super::results::Stress;
 use super::row::columns;
 use super::tables::Table;
 use super::{Provenance, ReportError, charts};
@@ -41,9 +42,10 @@ pub fn write_capacity(
     let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("capacity.csv", |file| steps(file, capacity))?;
     result.file("capacity_calls.csv", |file| calls(file, capacity))?;
-    for chart in charts::CAPACITY_CHARTS {
-        result.file(chart.file, |file| file.write_all(chart.svg(capacity)?.as_bytes()))?;
-    }
+    let (stress, basis) = (Stress::of(capacity), charts::of_capacity(capacity));
+    let answer = format!("The chain {}.", capacity.answer());
+    result.chart(&charts::capacity(&stress, &answer), &basis)?;
+    result.chart(&charts::use_of_blocks(&stress, &answer), &basis)?;
     let thresholds = capacity.thresholds.iter().map(|threshold| ThresholdUsed {
         metric: &threshold.metric,
         comparison: threshold.comparison.sign(),

@@ -7,14 +7,14 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::charts::differences;
 use super::experiment::{Sheet, warm_up};
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
+use super::results::Effect;
 use super::row::number;
 use super::tables::method;
-use super::{Provenance, ReportError};
-use crate::experiments::Comparison;
+use super::{Provenance, ReportError, charts, words};
+use crate::experiments::{Comparison, ComparisonRow, Estimate};
 
 /// Writes the result of a comparison to `directory`, as
 /// [`write`](super::write) does that of a run.
@@ -35,11 +35,12 @@ pub fn write_comparison(
     result.file("comparison.csv", |file| table(file, comparison))?;
     result.file("homes.csv", |file| homes(file, comparison))?;
     result.file("treasury.csv", |file| treasury(file, comparison))?;
+    let basis = charts::of_experiment(scenario, comparison.seed, comparison.replicates);
     for (place, (name, _)) in comparison.variants.iter().enumerate().skip(1) {
-        let file_name = format!("charts/differences-{place}-{}.svg", slug(name));
-        result.file(&file_name, |file| {
-            file.write_all(differences::draw(comparison, place)?.as_bytes())
-        })?;
+        let file = format!("differences-{place}-{}", slug(name));
+        let effects = effects(comparison, place);
+        let chart = charts::differences(&file, name, effects.iter());
+        result.chart(&chart.unwrap_or_else(|| charts::Chart::nothing(&file)), &basis)?;
     }
     let variant = |(name, scenario): &(String, crate::scenario::Scenario)| {
         json!({ "name": name, "scenario_sha256": scenario.sha256(),
@@ -53,6 +54,36 @@ pub fn write_comparison(
         "precision_reached": comparison.precise,
     });
     publish(result, Head::of_market("compare", scenario, contracts, provenance), Own { details })
+}
+
+/// Every measure in which a setting differs from the first, in the order of
+/// importance.
+fn effects(comparison: &Comparison, variant: usize) -> Vec<Effect> {
+    let effect = |row: &ComparisonRow| {
+        let paired = row.difference?;
+        let (difference, mean) = (paired.difference, |estimate: Option<Estimate>| {
+            estimate.map_or(f64::NAN, |estimate| estimate.mean)
+        });
+        let ends = difference.ci95.map(|(interval, _)| (interval.low, interval.high));
+        let (low, high) = ends.unwrap_or((difference.mean, difference.mean));
+        Some(Effect {
+            metric: row.measure.name.to_owned(),
+            unit: row.measure.unit.to_owned(),
+            base: mean(row.base),
+            changed: mean(row.changed),
+            difference: difference.mean,
+            low,
+            high,
+            verdict: row.verdict.name().to_owned(),
+            saved: paired.variance_saved.unwrap_or(f64::NAN),
+            interval: difference.ci95.map_or(String::new(), |(_, found)| method(found).to_owned()),
+        })
+    };
+    let mine = comparison.rows.iter().filter(|row| row.variant == variant);
+    let mut effects: Vec<Effect> = mine.filter_map(effect).collect();
+    effects.retain(|effect| (effect.low, effect.high) != (0.0, 0.0));
+    effects.sort_by_key(|effect| words::rank(&effect.metric));
+    effects
 }
 
 /// A name as a part of a file's.

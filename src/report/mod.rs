@@ -271,9 +271,24 @@ pub fn write(
     if outcome.records.iter().any(|record| !record.findings.is_empty()) {
         result.file("findings.csv", |file| tables::findings(file, outcome))?;
     }
-    for chart in charts::CHARTS {
-        result.file(chart.file, |file| file.write_all(chart.svg(outcome)?.as_bytes()))?;
-    }
+    draw(&mut result, outcome)?;
     let head = Head::of_market("run", &outcome.scenario, &outcome.contracts, provenance);
     publish(result, head, Replicates::of(outcome))
+}
+
+/// The charts of a run, drawn from the rows of its tables.
+fn draw(result: &mut ResultDirectory, outcome: &Outcome) -> Result<(), ReportError> {
+    let records = &outcome.records;
+    let market = results::Market::new(
+        &results::settings(&outcome.scenario),
+        &results::Rows(records.iter().map(|record| &record.ticks[..]).collect()),
+        &results::Rows(records.iter().map(|record| &record.participants[..]).collect()),
+        &results::Rows(records.iter().map(|record| &record.calls[..]).collect()),
+    );
+    let basis = charts::of_outcome(outcome);
+    for (name, draw) in charts::OF_RUN {
+        let chart = draw(&market).unwrap_or_else(|| charts::Chart::nothing(name));
+        result.chart(&chart, &basis)?;
+    }
+    Ok(())
 }

@@ -22,11 +22,6 @@ pub(super) fn count(value: f64) -> String {
     grouped(value, usize::from(value.fract() != 0.0 && value < 100.0))
 }
 
-/// An amount of money, to the hundredth where that matters.
-pub(super) fn amount(value: f64) -> String {
-    grouped(value, if value.abs() < 10_000.0 { 2 } else { 0 })
-}
-
 /// A share as per cent, with a decimal where it is small or nearly all.
 pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
@@ -83,7 +78,6 @@ mod tests {
         let texts = [0.0, 0.5, 3.456, 42.0, 123.4, 54_321.9].map(readable);
         assert_eq!(texts, ["0", "0.500", "3.46", "42.0", "123", "54,322"]);
         assert_eq!([3.0, 3.25, 1_234.5].map(count), ["3", "3.2", "1,234"]);
-        assert_eq!([0.0, 1_000.036, 12_345.6].map(amount), ["0.00", "1,000.04", "12,346"]);
         let texts = [0.0, 0.004, 0.5, 0.996, 1.0].map(percent);
         assert_eq!(texts, ["0 %", "0.4 %", "50 %", "99.6 %", "100 %"]);
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::charts::{self, Chart};
 use super::inputs::hexadecimal;
 use super::{HashedFile, ReportError};
 
@@ -91,6 +92,13 @@ impl ResultDirectory {
         let sha256 = write_file(&path, write).map_err(failed(&self.target.join(name)))?;
         self.files.push(HashedFile { file: name.to_owned(), sha256 });
         Ok(())
+    }
+
+    /// Writes a chart under its name; `basis` says what was run.
+    pub(super) fn chart(&mut self, chart: &Chart, basis: &str) -> Result<(), ReportError> {
+        self.file(&format!("charts/{}.svg", chart.name), |file| {
+            file.write_all(charts::file(chart, basis).as_bytes())
+        })
     }
 
     /// The files written so far, in that order.

@@ -9,14 +9,17 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::charts::responses;
 use super::experiment::{Sheet, setting_cell, warm_up};
 use super::journal::{Journal, line, parse};
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
+use super::results::{Answers, Sensitivities};
 use super::row::number;
-use super::{Provenance, ReportError};
-use crate::experiments::{Sensitivity, Shard, Store, Sweep};
+use super::words::Money;
+use super::{Provenance, ReportError, charts, load, results};
+use crate::experiments::{
+    ExperimentError, JUDGED, Sensitivity, SensitivityRow, Shard, Store, Sweep, place,
+};
 
 /// The file of a part that holds its runs.
 const RUNS: &str = "runs.txt";
@@ -58,12 +61,65 @@ pub fn write_sweep(
             sheet.finish()
         })?;
     }
-    for (name, chart) in responses::draw(sweep, store, &sensitivity).map_err(parts)? {
-        result.file(&format!("charts/{name}.svg"), |file| file.write_all(chart.as_bytes()))?;
+    let scenario = &sweep.base.scenario;
+    let money = Money::of(&results::settings(scenario));
+    let basis = charts::of_experiment(scenario, scenario.about.seed, sweep.replicates);
+    let basis = format!("{basis} {} points.", sweep.points.len());
+    for metric in JUDGED {
+        let answers = answers(sweep, store, metric, &sensitivity).map_err(parts)?;
+        let (curves, map, tornado) = charts::responses(&answers, &money);
+        for chart in curves.into_iter().chain(map).chain(tornado) {
+            result.chart(&chart, &basis)?;
+        }
     }
     let details = details(sweep);
-    let scenario = &sweep.base.scenario;
     publish(result, Head::of_market("sweep", scenario, contracts, provenance), Own { details })
+}
+
+/// What the sweep answers for a measure that markets are judged by.
+fn answers(
+    sweep: &Sweep,
+    store: &dyn Store,
+    metric: &str,
+    sensitivity: &[SensitivityRow],
+) -> Result<Answers, ExperimentError> {
+    let (at, keys) = (place(&sweep.measures, metric)?, sweep.space.keys());
+    let settings = results::settings(&sweep.base.scenario);
+    let curve = |(setting, key): (usize, &&str)| {
+        let response = sweep.response(store, setting, at)?.into_iter().map(|response| {
+            let mean = response.estimate.mean;
+            let ends = response.estimate.ci95;
+            let ends = ends.map_or([mean; 3], |(ends, _)| [ends.low, mean, ends.high]);
+            (response.at, ends)
+        });
+        let today = load::at(&settings, key).and_then(serde_json::Value::as_f64);
+        Ok(((*key).to_owned(), today, response.collect()))
+    };
+    let curves = keys.iter().enumerate().map(curve).collect::<Result<_, ExperimentError>>()?;
+    let map = match keys.as_slice() {
+        [_, _] => {
+            let found = sweep.map(store, (0, 1), at)?;
+            let mut means = vec![vec![f64::NAN; found.across.len()]; found.up.len()];
+            for cell in &found.cells {
+                means[cell.y][cell.x] = cell.mean;
+            }
+            Some((found.across, found.up, means))
+        }
+        _ => None,
+    };
+    let mine: Vec<_> = sensitivity.iter().filter(|row| row.measure.name == metric).collect();
+    let sizes = |size: fn(&Sensitivity) -> f64| {
+        mine.iter().map(|row| (keys[row.setting].to_owned(), size(&row.sensitivity))).collect()
+    };
+    let size = |sensitivity: &Sensitivity| match sensitivity {
+        Sensitivity::Morris(effects) => effects.mean_size,
+        Sensitivity::Sobol(index) => index.total,
+    };
+    let sensitivities = mine.first().map(|row| match row.sensitivity {
+        Sensitivity::Morris(_) => Sensitivities::Morris(sizes(size)),
+        Sensitivity::Sobol(_) => Sensitivities::Sobol(sizes(size)),
+    });
+    Ok(Answers { metric: metric.to_owned(), curves, map, sensitivities })
 }
 
 fn details(sweep: &Sweep) -> serde_json::Value {

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::charts::front;
 use super::experiment::{Sheet, setting_cell, warm_up};
 use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
 use super::row::number;
-use super::{Provenance, ReportError};
+use super::words::Money;
+use super::{Provenance, ReportError, charts, results};
 use crate::experiments::{Estimate, MeasureName, Tune, TuneOutcome, Tuned};
 
 /// Writes the result of a search.
@@ -28,10 +28,16 @@ pub fn write_tune(
 ) -> Result<(), ReportError> {
     let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("front.csv", |file| table(file, tune, outcome))?;
-    if tune.objectives.len() > 1 {
-        result.file("charts/front.svg", |file| {
-            file.write_all(front::draw(tune, outcome)?.as_bytes())
-        })?;
+    let scenario = &tune.base.scenario;
+    let money = Money::of(&results::settings(scenario));
+    if let Some(chart) = charts::front(&results::Tune::of(tune, outcome), &money) {
+        let seeds = (scenario.about.seed, scenario.tune.replicates);
+        let tried = format!(
+            "{} settings were tried, {} of them stopped early.",
+            outcome.tried, outcome.stopped
+        );
+        let basis = charts::of_experiment(scenario, seeds.0, seeds.1);
+        result.chart(&chart, &format!("{basis} {tried}"))?;
     }
     let settings = |tuned: &Tuned| -> serde_json::Value {
         let pairs = tune.space.keys().into_iter().zip(&tuned.values);
@@ -58,7 +64,6 @@ pub fn write_tune(
         "recommended": recommended.map(settings),
         "reason": reason(tune, outcome),
     });
-    let scenario = &tune.base.scenario;
     publish(result, Head::of_market("tune", scenario, contracts, provenance), Own { details })
 }
 

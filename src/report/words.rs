@@ -396,6 +396,19 @@ fn plain(value: &Value) -> String {
     }
 }
 
+/// A third of the homes of a kind: which, and from what size to what.
+pub(super) fn third(size: &str, from: f64, to: f64, unit: &str) -> String {
+    let size = match size {
+        "small" => "smallest third",
+        // Results of before called it "middle".
+        "medium" | "middle" => "middle third",
+        "large" => "largest third",
+        other => other,
+    };
+    let number = |value: f64| trimmed(value, usize::from(value < 100.0));
+    format!("{size}, {} to {} {unit}", number(from), number(to))
+}
+
 /// A number and its noun.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number as f64, 0), if number == 1 { one } else { many })

@@ -47,6 +47,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("rayon", &["experiments"]),
     ("sobol_burley", &["experiments"]),
     ("plotters", &["report"]),
+    ("plotters_backend", &["report"]),
     ("maud", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
     ("parquet", &["report"]),

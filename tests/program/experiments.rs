@@ -136,7 +136,7 @@ fn parts_join_to_what_one_machine_gives_and_nothing_else_does() {
         (["1"].as_slice(), "missing parts: 2/2"),
         (&["1", "2", "1"], "both are part 1 of 2"),
         (&["1", "other"], "different experiments"),
-        (&["1", "whole"], "not a part"),
+        (&["1", "whole"], "no part of a sweep"),
     ] {
         let (code, said) = merge(parts, "refused");
         assert!(code == Some(2) && said.contains(told), "{parts:?}: {said}");

@@ -1,64 +1,110 @@
-//! `charts/energy.svg`: what was made, used, offered and traded, over time.
+//! What was made, used, offered and traded, over time: a panel each, one above
+//! the other.
 
-use std::io;
+use super::super::number::{grouped, readable};
+use super::super::results::{Hour, Market};
+use super::canvas::{Anchor, Canvas, NARROW, Plot, Point, Scale, WIDE, extent};
+use super::text::width_of;
+use super::time_axis::{Start, when};
+use super::{Chart, Data, Picture};
 
-use super::canvas::{Canvas, Sign};
-use super::colour;
-use super::number::readable;
-use super::panel::{Frame, Panel, range_from_zero};
-use super::series::{Series, Steps};
-use super::time_axis::TimeAxis;
-use super::{about_bands, what_was_run};
-use crate::engine::record::TickRow;
-use crate::experiments::Outcome;
+/// A panel: what it is of, and what it is in each hour.
+struct Panel {
+    label: &'static str,
+    column: &'static str,
+    of: fn(&Hour) -> f64,
+}
 
-const HEIGHT: i32 = 780;
+/// Two pairs: what homes do, and what the market does. Each has one scale.
+const PANELS: [Panel; 4] = [
+    Panel { label: "Made by roofs", column: "made", of: |hour| hour.made_kwh },
+    Panel { label: "Used by homes", column: "used", of: |hour| hour.used_kwh },
+    Panel { label: "Offered to neighbours", column: "offered", of: |hour| hour.offered_kwh },
+    Panel { label: "Traded", column: "traded", of: |hour| hour.traded_kwh },
+];
 
-/// Energy as a rate, in kWh per hour, whatever the length of a tick.
-pub(super) fn draw(outcome: &Outcome) -> io::Result<String> {
-    let time = &outcome.scenario.time;
-    let steps = Steps::of(time);
-    let rate = |energy: fn(&TickRow) -> f64| {
-        Series::of(outcome, steps, |rows| {
-            Some(rows.iter().map(energy).sum::<f64>() / steps.hours(rows.len()))
-        })
+/// Energy in each hour, as a rate whatever the length of a step; none of a run
+/// without ticks.
+pub(super) fn energy(market: &Market) -> Option<Chart> {
+    let hours = &market.hours;
+    hours.first()?;
+    let runs = if market.replicates > 1 { ", mean of all runs" } else { "" };
+    let columns = PANELS.iter().map(|panel| format!("{} (kWh)", panel.column));
+    let row = |hour: &Hour| {
+        let values = PANELS.iter().map(|panel| super::cell((panel.of)(hour)));
+        std::iter::once(super::cell(hour.hour)).chain(values).collect()
     };
-    let total = |name: &str| {
-        let row = outcome.summary.iter().find(|row| row.metric == name);
-        let mean = row.and_then(|row| row.estimate).map(|estimate| estimate.mean);
-        mean.map_or(String::new(), |mean| format!(", {} kWh in all", readable(mean)))
-    };
-    let made = rate(|row| row.made_kwh);
-    let used = rate(|row| row.used_kwh);
-    let offered = rate(|row| row.listed_kwh as f64);
-    let traded = rate(|row| row.traded_kwh as f64);
-    let about = format!(
-        "Offered is what was newly listed, traded what was bought.{}{}",
-        steps.about("means"),
-        about_bands(outcome)
-    );
-    let title = "Energy made, used, offered and traded";
-    Canvas::draw(HEIGHT, title, &[&what_was_run(outcome), &about], |canvas, top| {
-        let legend = [
-            (Sign::Line, colour::ORANGE, format!("made{}", total("made_kwh"))),
-            (Sign::Line, colour::BLACK, format!("used{}", total("used_kwh"))),
-            (Sign::Line, colour::SKY, format!("offered{}", total("listed_kwh"))),
-            (Sign::Line, colour::BLUE, format!("traded{}", total("traded_kwh"))),
-        ];
-        let top = canvas.legend(top, &legend)? + 46;
-        let time = TimeAxis::of(time);
-        let middle = top + (HEIGHT - 66 - top - 60) / 2;
-        let values = range_from_zero(&[&made, &used]);
-        let panel = Panel::new(canvas, (top, middle), time, values);
-        let title = "Made and used by all homes, kWh per hour";
-        panel.frame(&Frame { title, second: None, names_days: false })?;
-        panel.line(&used, colour::BLACK, 2)?;
-        panel.line(&made, colour::ORANGE, 2)?;
-        let values = range_from_zero(&[&offered, &traded]);
-        let panel = Panel::new(canvas, (middle + 60, HEIGHT - 66), time, values);
-        let title = "Offered and traded on the market, kWh per hour";
-        panel.frame(&Frame { title, second: None, names_days: true })?;
-        panel.line(&offered, colour::SKY, 2)?;
-        panel.line(&traded, colour::BLUE, 2)
+    let ranges = PANELS.iter().map(|panel| {
+        let (low, high) = extent(hours.iter().map(panel.of));
+        let (low, high) = (grouped(low, 1), grouped(high, 1));
+        format!(
+            "{}: {} in all, between {low} and {high} kWh an hour",
+            panel.label,
+            total(panel, hours)
+        )
+    });
+    let title = "Energy made, used, offered and traded".to_owned();
+    Some(Chart {
+        name: "energy".to_owned(),
+        alt: format!("{title}. {}.", ranges.collect::<Vec<_>>().join("; ")),
+        title,
+        subtitle: format!(
+            "kWh an hour{runs}. The upper two have one scale, and so have the lower two."
+        ),
+        narrow: draw(hours, market.start, NARROW),
+        wide: Some(draw(hours, market.start, WIDE)),
+        data: Data {
+            columns: std::iter::once("hour".to_owned()).chain(columns).collect(),
+            rows: hours.iter().map(row).collect(),
+        },
     })
+}
+
+fn total(panel: &Panel, hours: &[Hour]) -> String {
+    let energy = hours.iter().map(|hour| (panel.of)(hour) * hour.hours);
+    format!("{} kWh", readable(energy.filter(|energy| energy.is_finite()).sum()))
+}
+
+fn draw(hours: &[Hour], start: Start, width: f64) -> Picture {
+    let each = if width < WIDE { 92.0 } else { 104.0 };
+    let canvas = Canvas::new(width, each * PANELS.len() as f64 + 24.0);
+    let highest = |pair: &[Panel]| {
+        extent(hours.iter().flat_map(|hour| pair.iter().map(|panel| (panel.of)(hour)))).1
+    };
+    let highest = [highest(&PANELS[..2]), highest(&PANELS[2..])];
+    let begin = hours.first().map_or(0.0, |hour| hour.hour);
+    let last = hours.last().map_or(1.0, |hour| hour.hour + hour.hours);
+    let gutter = highest.map(|high| width_of(&grouped(high, 1)));
+    let gutter = gutter.into_iter().fold(0.0, f64::max) + 14.0;
+    for (place, panel) in PANELS.iter().enumerate() {
+        let top = place as f64 * each;
+        let plot =
+            Plot { left: gutter, right: width - 8.0, top: top + 24.0, bottom: top + each - 8.0 };
+        let x = Scale::new((begin, last), (plot.left, plot.right));
+        let y = Scale::over([0.0, highest[place / 2]], (plot.bottom, plot.top), 2);
+        canvas.text((plot.left, top + 15.0), Anchor::Start, "label strong", panel.label);
+        canvas.text((plot.right, top + 15.0), Anchor::End, "value", &total(panel, hours));
+        if place + 1 == PANELS.len() {
+            plot.days(&canvas, &x, start);
+        }
+        plot.up(&canvas, &y, 2, |_, text| text);
+        let points: Vec<Point> = hours
+            .iter()
+            .flat_map(|hour| {
+                let value = y.at((panel.of)(hour));
+                [(x.at(hour.hour), value), (x.at(hour.hour + hour.hours), value)]
+            })
+            .collect();
+        let ends: Vec<_> = points.iter().map(|(x, y)| (*x, [*y, plot.bottom])).collect();
+        canvas.band(&ends, &format!("band b{}", place + 1));
+        canvas.path(&points, &format!("curve thin s{}", place + 1));
+        for hours in hours.chunks(hours.len().div_ceil(72).max(1)) {
+            let (Some(hour), Some(last)) = (hours.first(), hours.last()) else { continue };
+            let value = grouped((panel.of)(hour), 1);
+            let told = format!("{}, {}: {value} kWh an hour", panel.label, when(hour.hour));
+            let size = (x.at(last.hour + last.hours) - x.at(hour.hour), plot.bottom - plot.top);
+            canvas.rect((x.at(hour.hour), plot.top), size, "hit", &told);
+        }
+    }
+    canvas.done()
 }

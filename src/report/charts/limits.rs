@@ -1,117 +1,114 @@
-//! `charts/limits.svg`: how far the market uses its limits, over time.
+//! How near each limit the market comes: how much of each is in use, a row for
+//! each, days along.
 
-use std::io;
+use super::super::number::{count, grouped};
+use super::super::results::{Hour, Market};
+use super::canvas::{Anchor, Canvas, NARROW, Plot, Scale, WIDE};
+use super::time_axis::{Start, when};
+use super::{Chart, Data, Picture};
 
-use super::canvas::{Canvas, Sign};
-use super::colour;
-use super::number::{count, grouped, percent};
-use super::panel::{Frame, Panel, range_from_zero};
-use super::series::{Series, Steps};
-use super::time_axis::TimeAxis;
-use super::{about_bands, what_was_run};
-use crate::engine::Record;
-use crate::engine::record::TickRow;
-use crate::experiments::Outcome;
+/// A limit: its name, what of it an hour used, 1 being all, and what is said of
+/// the most.
+struct Limit {
+    label: &'static str,
+    column: &'static str,
+    used: Box<dyn Fn(&Hour) -> f64>,
+    told: String,
+}
 
-const HEIGHT: i32 = 880;
-
-/// Three panels over the same days: the reserve against its limit, the share
-/// of sellers with as much listed as one may, and the applications that wait.
-/// Steps longer than a tick show their greatest value: a limit binds where it
-/// is reached at all.
-pub(super) fn draw(outcome: &Outcome) -> io::Result<String> {
-    let time = &outcome.scenario.time;
-    let steps = Steps::of(time);
-    let greatest = |value: fn(&TickRow) -> f64| {
-        Series::of(outcome, steps, move |rows| rows.iter().map(value).reduce(f64::max))
+/// The limits of a run.
+fn limits_of(market: &Market) -> Vec<Limit> {
+    let most = |of: &dyn Fn(&Hour) -> f64| {
+        market.hours.iter().map(of).filter(|share| share.is_finite()).fold(0.0, f64::max)
     };
-    let limit = greatest(|row| row.reserve_limit_kwh as f64);
-    let most = limit.greatest().unwrap_or(0.0);
-    let reserve = greatest(|row| row.reserve_kwh as f64).within(0.0, most);
-    let at_limit = greatest(|row| 100.0 * sellers_at_limit(row)).within(0.0, 100.0);
-    let open = greatest(|row| row.applications_open as f64);
-    let about =
-        format!("At the end of each tick.{}{}", steps.about("maxima"), about_bands(outcome));
-    let title = "Use of the market's limits";
-    Canvas::draw(HEIGHT, title, &[&what_was_run(outcome), &about], |canvas, top| {
-        let peak = reserve.greatest().unwrap_or(0.0);
-        // A limit far above would press what is used flat.
-        let near = most <= 3.0 * peak;
-        let legend = [
-            (Sign::Line, colour::BLUE, "use".to_owned()),
-            (Sign::Dashes, colour::VERMILION, "limit".to_owned()),
-        ];
-        let top = if near { canvas.legend(top, &legend)? } else { top } + 40;
-        let time = TimeAxis::of(time);
-        let each = (HEIGHT - 66 - top - 2 * 54) / 3;
-        let heights = |place: i32| (top + place * (each + 54), top + place * (each + 54) + each);
-
-        let values = range_from_zero(&[&reserve]);
-        let values = if near { (0.0, values.1.max(most * 1.1)) } else { values };
-        let panel = Panel::new(canvas, heights(0), time, values);
-        let title = "Energy on offer (the reserve), kWh";
-        panel.frame(&Frame { title, second: None, names_days: false })?;
-        let share = percent(furthest(outcome, |row| match row.reserve_limit_kwh {
-            0 => 0.0,
-            limit => row.reserve_kwh as f64 / limit as f64,
-        }));
-        let above = if near { "" } else { ", above this scale" };
-        let away = turned_away(outcome, |row| row.turned_away_by_reserve);
-        let most = grouped(most, 0);
-        panel.remark(&format!("limit {most} kWh{above}; at most {share} of it used{away}"))?;
-        panel.line(&reserve, colour::BLUE, 2)?;
-        if near {
-            panel.levels(&limit, colour::VERMILION, true)?;
-        }
-
-        let panel = Panel::new(canvas, heights(1), time, (0.0, least_high(&at_limit, 10.0)));
-        let title = "Sellers who have listed all they may, % of sellers";
-        panel.frame(&Frame { title, second: None, names_days: false })?;
-        let each_limit = grouped(outcome.scenario.market.max_energy_per_user_kwh.as_f64(), 0);
-        let share = furthest(outcome, sellers_at_limit);
-        let reached = if share > 0.0 {
-            format!("reached by {} at most", percent(share))
-        } else {
-            "never reached".to_owned()
+    let share = |label, column, of: fn(&Hour) -> f64, turned_away: f64| {
+        let most = most(&of);
+        let away = match turned_away {
+            0.0 => String::new(),
+            away => format!("; {} offers turned away", count(away)),
         };
-        let away = turned_away(outcome, |row| row.turned_away_by_user_limit);
-        panel.remark(&format!("limit {each_limit} kWh at the start; {reached}{away}"))?;
-        panel.line(&at_limit, colour::BLUE, 2)?;
+        let most = grouped(most * 100.0, usize::from(most < 0.1));
+        Limit { label, column, used: Box::new(of), told: format!("at most {most} %{away}") }
+    };
+    let [by_reserve, by_seller] = market.turned_away;
+    let mut limits = vec![
+        share("Reserve limit", "reserve used share", |hour| hour.reserve_share, by_reserve),
+        share(
+            "Sellers at their limit",
+            "sellers at limit share",
+            |hour| hour.sellers_share,
+            by_seller,
+        ),
+        share("Block budget", "block used share", |hour| hour.block_share, 0.0),
+    ];
+    let queue = most(&|hour| hour.waiting);
+    if queue > 0.0 {
+        limits.push(Limit {
+            label: "Applications that wait",
+            column: "applications waiting share of the most",
+            used: Box::new(move |hour| 0.999 * hour.waiting / queue),
+            told: format!("at most {}", count(queue)),
+        });
+    }
+    limits
+}
 
-        let panel = Panel::new(canvas, heights(2), time, (0.0, least_high(&open, 4.0)));
-        let title = "Applications for certification that wait";
-        panel.frame(&Frame { title, second: None, names_days: true })?;
-        panel.remark(&format!(
-            "at most {}",
-            count(furthest(outcome, |row| row.applications_open as f64))
-        ))?;
-        panel.line(&open, colour::BLUE, 2)
+/// How much of each limit is used; none of a run without ticks.
+pub(super) fn limits(market: &Market) -> Option<Chart> {
+    let (limits, hours) = (limits_of(market), &market.hours);
+    hours.first()?;
+    let title = "How near each limit the market comes".to_owned();
+    let told: Vec<String> =
+        limits.iter().map(|limit| format!("{}: {}", limit.label, limit.told)).collect();
+    let row = |hour: &Hour| {
+        let used = limits.iter().map(|limit| super::cell((limit.used)(hour)));
+        std::iter::once(super::cell(hour.hour)).chain(used).collect()
+    };
+    let columns = std::iter::once("hour").chain(limits.iter().map(|limit| limit.column));
+    Some(Chart {
+        name: "limits".to_owned(),
+        alt: format!("{title}. {}.", told.join("; ")),
+        title,
+        subtitle:
+            "Share of each limit in use, the fullest of all runs; stronger is nearer, orange \
+                   is reached."
+                .to_owned(),
+        narrow: draw(&limits, hours, market.start, NARROW),
+        wide: Some(draw(&limits, hours, market.start, WIDE)),
+        data: Data {
+            columns: columns.map(str::to_owned).collect(),
+            rows: hours.iter().map(row).collect(),
+        },
     })
 }
 
-/// The share of sellers who have all listed that one may.
-fn sellers_at_limit(row: &TickRow) -> f64 {
-    match row.sellers {
-        0 => 0.0,
-        sellers => row.sellers_at_limit as f64 / sellers as f64,
+fn draw(limits: &[Limit], hours: &[Hour], start: Start, width: f64) -> Picture {
+    const EACH: f64 = 54.0;
+    let height = EACH * limits.len() as f64;
+    let canvas = Canvas::new(width, height + 26.0);
+    let begin = hours.first().map_or(0.0, |hour| hour.hour);
+    let last = hours.last().map_or(1.0, |hour| hour.hour + hour.hours);
+    let plot = Plot { left: 0.0, right: width, top: 22.0, bottom: height + 2.0 };
+    let x = Scale::new((begin, last), (plot.left, plot.right));
+    plot.days(&canvas, &x, start);
+    // Where there are more hours than a drawing has room for, a cell has
+    // several, and shows the fullest.
+    let span = (hours.len() as f64 / (width / 3.0)).ceil().max(1.0) as usize;
+    for (place, limit) in limits.iter().enumerate() {
+        let top = place as f64 * EACH;
+        canvas.text((0.0, top + 16.0), Anchor::Start, "label strong", limit.label);
+        canvas.text((width, top + 16.0), Anchor::End, "value", &limit.told);
+        canvas.rect((plot.left, top + 22.0), (width, 22.0), "track", "");
+        for cell in hours.chunks(span) {
+            let (Some(first), Some(last)) = (cell.first(), cell.last()) else { continue };
+            let shares = cell.iter().map(|hour| (limit.used)(hour));
+            let share = shares.filter(|share| share.is_finite()).fold(0.0, f64::max);
+            let percent = grouped(share * 100.0, 1);
+            let told = format!("{}, {}: {percent} %", limit.label, when(first.hour));
+            let wide = x.at(last.hour + last.hours) - x.at(first.hour);
+            let class = if share >= 1.0 { "heat full" } else { "heat" };
+            canvas.shade((x.at(first.hour), top + 22.0), (wide, 22.0), class, share, &told);
+        }
     }
-}
-
-/// The greatest value in any tick of any replicate.
-fn furthest(outcome: &Outcome, value: fn(&TickRow) -> f64) -> f64 {
-    outcome.records.iter().flat_map(Record::measured).map(value).fold(0.0, f64::max)
-}
-
-/// How many listings a limit turned away, as the end of a remark: the mean over
-/// the replicates.
-fn turned_away(outcome: &Outcome, calls: fn(&TickRow) -> u64) -> String {
-    let rows = outcome.records.iter().flat_map(Record::measured);
-    let mean = rows.map(calls).sum::<u64>() as f64 / outcome.records.len().max(1) as f64;
-    if mean > 0.0 { format!("; {} listings turned away", count(mean)) } else { String::new() }
-}
-
-/// Where a scale ends that reaches at least so far, so that next to nothing
-/// looks like it.
-fn least_high(series: &Series, least: f64) -> f64 {
-    range_from_zero(&[series]).1.max(least)
+    canvas.done()
 }

@@ -1,91 +1,118 @@
-//! `charts/prices.svg`: what traded energy cost, against what the utility takes
-//! and gives, and against the operator's reference price.
+//! What traded energy cost, against what the utility takes and gives, and
+//! against the operator's reference price.
 
-use std::io;
+use super::super::number::grouped;
+use super::super::results::{Hour, Market};
+use super::canvas::{Anchor, Canvas, NARROW, Plot, Point, Scale, WIDE, extent};
+use super::text::width_of;
+use super::time_axis::{Start, when};
+use super::{Chart, Data, Picture};
 
-use super::canvas::{Canvas, Sign};
-use super::colour;
-use super::panel::{Frame, Panel};
-use super::series::{Series, Steps};
-use super::time_axis::TimeAxis;
-use super::{about_bands, rate, what_was_run};
-use crate::engine::record::TickRow;
-use crate::experiments::Outcome;
+/// A column of the numbers behind the chart.
+type Column = (&'static str, fn(&Hour) -> f64);
 
-const HEIGHT: i32 = 660;
-const USTX_A_STX: f64 = 1e6;
-
-/// Prices in STX and in fiat a kWh. The mean is weighted by energy; the range
-/// is from the least price of any purchase in any replicate to the greatest.
-pub(super) fn draw(outcome: &Outcome) -> io::Result<String> {
-    let time = &outcome.scenario.time;
-    let money = &outcome.scenario.money;
-    let steps = Steps::of(time);
-    let mean = Series::of(outcome, steps, mean_price);
-    let least = Series::extreme(outcome, steps, f64::min, |rows| {
-        let prices = rows.iter().filter_map(|row| row.price_min_ustx_per_kwh);
-        prices.min().map(|price| price as f64 / USTX_A_STX)
-    });
-    let greatest = Series::extreme(outcome, steps, f64::max, |rows| {
-        let prices = rows.iter().filter_map(|row| row.price_max_ustx_per_kwh);
-        prices.max().map(|price| price as f64 / USTX_A_STX)
-    });
-    let level = |price: fn(&TickRow) -> f64| {
-        Series::of(outcome, steps, |rows| {
-            Some(rows.iter().map(price).sum::<f64>() / rows.len() as f64 / USTX_A_STX)
-        })
+/// The price between the two tariffs; none of a run without ticks.
+pub(super) fn prices(market: &Market) -> Option<Chart> {
+    let hours = &market.hours;
+    hours.first()?;
+    let runs = if market.replicates > 1 { ", mean of all runs" } else { "" };
+    let columns: [Column; 6] = [
+        ("price", |hour| hour.price),
+        ("cheapest", |hour| hour.cheapest),
+        ("dearest", |hour| hour.dearest),
+        ("retail", |hour| hour.retail),
+        ("feed-in", |hour| hour.feed_in),
+        ("reference", |hour| hour.reference),
+    ];
+    let row = |hour: &Hour| {
+        let prices = columns.iter().map(|(_, of)| super::cell(stx(of(hour))));
+        std::iter::once(super::cell(hour.hour)).chain(prices).collect()
     };
-    let retail = level(|row| row.retail_ustx_per_kwh);
-    let feed_in = level(|row| row.feed_in_ustx_per_kwh);
-    let reference = level(|row| row.energy_price_ustx_per_kwh as f64);
-    let currency = money.currency.to_uppercase();
-    let about = format!(
-        "Commission and network fees come on top. {}{}{}",
-        rate(money),
-        steps.about("values"),
-        about_bands(outcome)
+    let (low, high) = extent(hours.iter().map(|hour| stx(hour.price)));
+    let title = "What neighbours pay, between the two tariffs".to_owned();
+    let alt = format!(
+        "{title}. The mean price of an hour lies between {} and {} STX a kWh.",
+        grouped(low, 3),
+        grouped(high, 3)
     );
-    let title = "Price of traded energy against the alternatives";
-    Canvas::draw(HEIGHT, title, &[&what_was_run(outcome), &about], |canvas, top| {
-        let legend = [
-            (Sign::Line, colour::VERMILION, format!("retail tariff{}", span(&retail))),
-            (Sign::Dashes, colour::BLACK, format!("reference price{}", span(&reference))),
-            (Sign::Line, colour::ORANGE, format!("feed-in tariff{}", span(&feed_in))),
-            (Sign::Line, colour::BLUE, "traded: mean".to_owned()),
-            (Sign::PaleField, colour::BLACK, "cheapest to dearest purchase".to_owned()),
-        ];
-        let top = canvas.legend(top, &legend)?;
-        // Where few purchases were made, an interval may be far wider than any
-        // price: it is cut rather than let press the rest together.
-        let shown = [&greatest, &retail, &feed_in, &reference];
-        let high = shown.into_iter().filter_map(Series::greatest).fold(0.0, f64::max);
-        let panel = Panel::new(canvas, (top + 46, HEIGHT - 66), TimeAxis::of(time), (0.0, high));
-        let second = format!("{currency} per kWh");
-        let second = Some((second.as_str(), money.stx_price));
-        panel.frame(&Frame { title: "STX per kWh", second, names_days: true })?;
-        panel.range(&least, &greatest, colour::BLACK)?;
-        panel.levels(&retail, colour::VERMILION, false)?;
-        panel.levels(&feed_in, colour::ORANGE, false)?;
-        panel.levels(&reference, colour::BLACK, true)?;
-        panel.line(&mean, colour::BLUE, 2)
+    let rate = market.money.told().map_or(String::new(), |rate| format!(" {rate}."));
+    let names = columns.iter().map(|(name, _)| format!("{name} (STX/kWh)"));
+    Some(Chart {
+        name: "prices".to_owned(),
+        title,
+        subtitle: format!(
+            "STX a kWh: mean of each hour with trade{runs}, and from the cheapest to the dearest \
+             purchase (pale), without commission.{rate}"
+        ),
+        alt,
+        narrow: draw(hours, market.start, NARROW),
+        wide: Some(draw(hours, market.start, WIDE)),
+        data: Data {
+            columns: std::iter::once("hour".to_owned()).chain(names).collect(),
+            rows: hours.iter().map(row).collect(),
+        },
     })
 }
 
-/// The mean price, weighted by energy, in STX a kWh.
-fn mean_price(rows: &[TickRow]) -> Option<f64> {
-    let traded: f64 = rows.iter().map(|row| row.traded_kwh as f64).sum();
-    let paid: f64 = rows
-        .iter()
-        .filter_map(|row| Some(row.price_mean_ustx_per_kwh? * row.traded_kwh as f64))
-        .sum();
-    (traded > 0.0).then(|| paid / traded / USTX_A_STX)
+fn stx(ustx: f64) -> f64 {
+    ustx / 1e6
 }
 
-/// The value of a level, or its least and greatest.
-fn span(level: &Series) -> String {
-    match (level.least(), level.greatest()) {
-        (Some(least), Some(greatest)) if greatest - least < 0.0005 => format!(" {least:.3}"),
-        (Some(least), Some(greatest)) => format!(" {least:.3} to {greatest:.3}"),
-        _ => String::new(),
+fn draw(hours: &[Hour], start: Start, width: f64) -> Picture {
+    let canvas = Canvas::new(width, if width < WIDE { 230.0 } else { 290.0 });
+    let plot = Plot { left: 44.0, right: width - 8.0, top: 24.0, bottom: canvas.height - 24.0 };
+    let begin = hours.first().map_or(0.0, |hour| hour.hour);
+    let last = hours.last().map_or(1.0, |hour| hour.hour + hour.hours);
+    let x = Scale::new((begin, last), (plot.left, plot.right));
+    let all = |hour: &Hour| [hour.price, hour.dearest, hour.retail, hour.feed_in, hour.reference];
+    let all = hours.iter().flat_map(all).map(stx);
+    let y = Scale::over(all.chain([0.0]), (plot.bottom, plot.top), 5);
+    canvas.text((0.0, 12.0), Anchor::Start, "tick", "STX a kWh");
+    plot.days(&canvas, &x, start);
+    plot.up(&canvas, &y, 5, |_, text| text);
+    let middle = |hour: &Hour| x.at(hour.hour + hour.hours / 2.0);
+    let range = |hour: &Hour| (middle(hour), [y.at(stx(hour.cheapest)), y.at(stx(hour.dearest))]);
+    canvas.band(&hours.iter().map(range).collect::<Vec<_>>(), "band b1");
+    let curve = |of: fn(&Hour) -> f64, class: &str| {
+        let points: Vec<Point> =
+            hours.iter().map(|hour| (middle(hour), y.at(stx(of(hour))))).collect();
+        canvas.path(&points, class);
+    };
+    curve(|hour| hour.retail, "curve thin s5");
+    curve(|hour| hour.feed_in, "curve thin s5");
+    curve(|hour| hour.reference, "curve thin dashes s3");
+    curve(|hour| hour.price, "curve s1");
+    let traded: Vec<&Hour> = hours.iter().filter(|hour| hour.price.is_finite()).collect();
+    for hour in &traded {
+        let price = grouped(stx(hour.price), 3);
+        let told = format!("{}: {price} STX a kWh", when(hour.hour));
+        let at = (middle(hour), y.at(stx(hour.price)));
+        canvas.dot(at, if traded.len() > 80 { 1.6 } else { 2.6 }, "fill f1", &told);
     }
+    // Names on their lines, from the left; the reference's at the right, so
+    // that it keeps clear of tariffs that are near it.
+    if let (Some(first), Some(last)) = (hours.first(), hours.last()) {
+        let (left, right) = (plot.left + 6.0, plot.right - 6.0);
+        let names = [
+            (first.retail, (left, -6.0), Anchor::Start, "t5", "what the utility charges"),
+            (first.feed_in, (left, 14.0), Anchor::Start, "t5", "what the utility pays"),
+            (last.reference, (right, -6.0), Anchor::End, "t3", "reference price"),
+        ];
+        for (value, (x, beside), anchor, class, text) in names {
+            let at = y.at(stx(value));
+            if at.is_finite() {
+                canvas.text((x, at + beside), anchor, &format!("label halo {class}"), text);
+            }
+        }
+    }
+    if let Some(hour) = traded.get(traded.len() / 2) {
+        let text = "price between neighbours";
+        let half = width_of(text) / 2.0;
+        let at = middle(hour).min(plot.right - half).max(plot.left + half);
+        // Above all of the line that it spans.
+        let below = traded.iter().filter(|hour| (middle(hour) - at).abs() < half + 4.0);
+        let top = below.map(|hour| y.at(stx(hour.price))).fold(f64::INFINITY, f64::min);
+        canvas.text((at, top - 10.0), Anchor::Middle, "label t1 halo strong", text);
+    }
+    canvas.done()
 }

@@ -1,116 +1,183 @@
-//! `charts/safety.svg`: along each setting, where each attack pays.
+//! Along each setting, where each attack pays.
 
-use std::io;
+use super::super::number::readable;
+use super::super::results::SafetyEdge;
+use super::canvas::{Anchor, Canvas, NARROW, WIDE};
+use super::text::{fitted, width_of};
+use super::{Chart, Data, Picture};
 
-use super::canvas::{
-    Align, Canvas, Drawn, MARGIN, PALENESS, Sign, Text, WIDTH, header_height, size,
-};
-use super::colour;
-use super::number::readable;
-use crate::experiments::{Onset, Safety, SafetyRow};
-
-const LEFT: i32 = 520;
-const RIGHT: i32 = WIDTH - 230;
-const ROW: i32 = 44;
-const BAR: i32 = 9;
-/// Height of the name above its settings.
-const NAME: i32 = 30;
-
-/// A bar for each setting: pale blue where the attack does not pay, orange
-/// where it does, the interval of the edge between, and a mark at the
-/// scenario's value.
-pub(super) fn draw(safety: &Safety) -> io::Result<String> {
-    let scenario = &safety.scenario;
-    let was_run = format!(
-        "Scenario {}: {} producers, {} buyers, days: {}; {} pairs of runs at each value, from seed {}",
-        scenario.about.name,
-        scenario.producers.count,
-        scenario.buyers.count,
-        scenario.time.days,
-        safety.replicates,
-        scenario.about.seed,
-    );
-    let how = "An attack pays where it brings more than behaving would have, on the same seeds, \
-               in each of the runs or surely on average. The spammer's pays where \
-               honest homes lose more than it spends.";
-    let lines = [was_run.as_str(), how];
-    let names = safety.rows.windows(2).filter(|two| two[0].lineup != two[1].lineup);
-    let groups = names.count() as i32 + 1;
-    let height = header_height(&lines) + safety.rows.len() as i32 * ROW + groups * NAME + 90;
-    let entries = [
-        (Sign::Field, colour::SKY, "does not pay".to_owned()),
-        (Sign::Field, colour::ORANGE, "pays".to_owned()),
-        (Sign::Field, colour::PALE, "unsure: pays on average somewhere".to_owned()),
-        (Sign::Line, colour::BLACK, "today's value".to_owned()),
-        (Sign::PaleField, colour::PURPLE, "95\u{a0}% interval of the edge".to_owned()),
-    ];
-    Canvas::draw(height, "Where the market is safe", &lines, |canvas, top| {
-        let mut y = canvas.legend(top + 10, &entries)? + 10;
-        let mut last = None;
-        for row in &safety.rows {
-            if last != Some(row.lineup) {
-                canvas.write(row.lineup, (MARGIN, y + NAME / 2), Text::of(size::TEXT).bold())?;
-                y += NAME;
-                last = Some(row.lineup);
-            }
-            bar(canvas, safety, row, y + ROW / 2)?;
-            y += ROW;
-        }
-        Ok(())
-    })
+/// A range of a setting, and whether the attack pays there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Safe,
+    Pays,
+    Unsure,
 }
 
-fn bar(canvas: &Canvas<'_>, safety: &Safety, row: &SafetyRow, y: i32) -> Drawn {
-    let (from, to) = row.probe.range(&safety.scenario);
-    let x = |value: f64| {
-        LEFT + (f64::from(RIGHT - LEFT) * ((value - from) / (to - from)).clamp(0.0, 1.0)).round()
-            as i32
-    };
-    let small = Text::of(size::SMALL);
-    canvas.write(row.probe.key, (MARGIN + 16, y - 7), small)?;
-    if !row.probe.given.is_empty() {
-        let given = format!("with {}", row.probe.given.join(", "));
-        canvas.write(&given, (MARGIN + 16, y + 10), Text::of(12).coloured(colour::GREY))?;
+const LEGEND: [(&str, &str); 4] = [
+    ("fill f1", "does not pay"),
+    ("fill f2", "pays"),
+    ("quiet", "unsure: pays on average somewhere"),
+    ("flow f4", "95 % interval of the edge"),
+];
+
+impl Field {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Safe => LEGEND[0].0,
+            Self::Pays => LEGEND[1].0,
+            Self::Unsure => LEGEND[2].0,
+        }
     }
-    let field = |start: f64, end: f64, colour| {
-        canvas.field([(x(start), y - BAR), (x(end), y + BAR)], colour, 0.85)
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// The fields of a row, from left to right, and the answer in words.
+fn fields(edge: &SafetyEdge) -> (Vec<(f64, f64, Field)>, String) {
+    let (from, to) = (edge.from, edge.to);
+    let middle = match (number(&edge.safe_at), number(&edge.pays_at)) {
+        (Some(safe), Some(pays)) => 0.5 * (safe + pays),
+        _ => from,
     };
-    let (safe, pays) = (colour::SKY, colour::ORANGE);
-    let (edge, words) = match row.edge {
-        Onset::Unsure => {
-            field(from, to, colour::PALE)?;
-            (None, "unsure".to_owned())
-        }
-        Onset::Never => {
-            field(from, to, safe)?;
-            (None, "never pays".to_owned())
-        }
-        Onset::Always => {
-            field(from, to, pays)?;
-            (None, "always pays".to_owned())
-        }
-        Onset::SafeBelow(edge) => {
-            let at = 0.5 * (edge.safe + edge.pays);
-            field(from, at, safe)?;
-            field(at, to, pays)?;
-            (Some(edge), format!("safe below {}", readable(edge.safe)))
-        }
-        Onset::SafeAbove(edge) => {
-            let at = 0.5 * (edge.safe + edge.pays);
-            field(from, at, pays)?;
-            field(at, to, safe)?;
-            (Some(edge), format!("safe above {}", readable(edge.safe)))
-        }
+    let told =
+        || format!("{} {}", edge.verdict, number(&edge.safe_at).map_or_else(String::new, readable));
+    let (safe, pays) = (Field::Safe, Field::Pays);
+    match edge.verdict.as_str() {
+        "never pays" => (vec![(from, to, safe)], edge.verdict.clone()),
+        "always pays" => (vec![(from, to, pays)], edge.verdict.clone()),
+        "safe below" => (vec![(from, middle, safe), (middle, to, pays)], told()),
+        "safe above" => (vec![(from, middle, pays), (middle, to, safe)], told()),
+        _ => (vec![(from, to, Field::Unsure)], edge.verdict.clone()),
+    }
+}
+
+/// A bar for each setting that was looked along.
+pub(in super::super) fn safety(edges: &[SafetyEdge]) -> Chart {
+    let title = "Where the market is safe".to_owned();
+    let with = |edge: &SafetyEdge| {
+        if edge.given.is_empty() { String::new() } else { format!(" with {}", edge.given) }
     };
-    let interval = edge.and_then(|edge| edge.crossing).and_then(|crossing| crossing.ci95);
-    if let Some((interval, _)) = interval {
-        let corners = [(x(interval.low), y - BAR - 4), (x(interval.high), y + BAR + 4)];
-        canvas.field(corners, colour::PURPLE, 2.0 * PALENESS)?;
+    let told = edges.iter().map(|edge| {
+        format!("{} by {}{}: {}", edge.lineup, edge.setting, with(edge), fields(edge).1)
+    });
+    let columns = ["lineup", "setting", "given", "from", "to", "now", "answer"].map(str::to_owned);
+    let row = |edge: &SafetyEdge| {
+        let texts = [&edge.lineup, &edge.setting, &edge.given].map(Clone::clone);
+        let ends = [edge.from, edge.to].map(super::cell);
+        texts.into_iter().chain(ends).chain([edge.now.clone(), fields(edge).1]).collect()
+    };
+    Chart {
+        name: "safety".to_owned(),
+        alt: format!("{title}. {}.", told.collect::<Vec<_>>().join("; ")),
+        title,
+        subtitle: "An attack pays where it brings more than behaving would have, on the same \
+                   seeds, in each of the runs or surely on average. The spammer's pays where honest \
+                   homes lose more than it spends. The upright mark is today's value."
+            .to_owned(),
+        narrow: draw(edges, NARROW),
+        wide: Some(draw(edges, WIDE)),
+        data: Data { columns: columns.to_vec(), rows: edges.iter().map(row).collect() },
     }
-    if let Some(now) = row.now.filter(|now| (from..=to).contains(now)) {
-        canvas.line(vec![(x(now), y - BAR - 5), (x(now), y + BAR + 5)], colour::BLACK, 2)?;
+}
+
+fn draw(edges: &[SafetyEdge], width: f64) -> Picture {
+    const GROUP: f64 = 26.0;
+    let narrow = width < WIDE;
+    // A phone has the setting above its bar.
+    let (row, down) = if narrow { (68.0, 34.0) } else { (38.0, 8.0) };
+    let ends = |of: fn(&SafetyEdge) -> f64| {
+        edges.iter().map(|edge| width_of(&readable(of(edge)))).fold(0.0, f64::max) + 10.0
+    };
+    let answers = edges.iter().map(|edge| width_of(&fields(edge).1) * 1.08).fold(0.0, f64::max);
+    let (left, right) = if narrow {
+        (ends(|edge| edge.from), width - ends(|edge| edge.to))
+    } else {
+        (262.0 + ends(|edge| edge.from), width - answers - ends(|edge| edge.to) - 6.0)
+    };
+    let mut lineups: Vec<&str> = edges.iter().map(|edge| edge.lineup.as_str()).collect();
+    lineups.dedup();
+    let mut places = Vec::new();
+    let (mut x, mut y) = (0.0, 0.0);
+    for (class, name) in LEGEND {
+        let wide = 20.0 + width_of(name);
+        if x + wide > width && x > 0.0 {
+            (x, y) = (0.0, y + 18.0);
+        }
+        places.push((x, y, class, name));
+        x += wide + 14.0;
     }
-    canvas.write(&readable(from), (LEFT - 10, y), small.aligned(Align::Right))?;
-    canvas.write(&readable(to), (RIGHT + 10, y - 8), small.coloured(colour::GREY))?;
-    canvas.write(&words, (RIGHT + 10, y + 9), small.bold())
+    let top = y + 26.0;
+    let canvas =
+        Canvas::new(width, top + GROUP * lineups.len() as f64 + row * edges.len() as f64 + 4.0);
+    for (x, y, class, name) in places {
+        canvas.rect((x, y + 3.0), (14.0, 10.0), class, "");
+        canvas.text((x + 20.0, y + 12.0), Anchor::Start, "label", name);
+    }
+    let (mut y, mut lineup) = (top, "");
+    for edge in edges {
+        if edge.lineup != lineup {
+            lineup = &edge.lineup;
+            canvas.text((0.0, y + 17.0), Anchor::Start, "label strong", lineup);
+            y += GROUP;
+        }
+        let (fields, answer) = fields(edge);
+        let room = if narrow { width - width_of(&answer) * 1.08 - 10.0 } else { 254.0 };
+        canvas.text((0.0, y + 12.0), Anchor::Start, "label", &fitted(&edge.setting, room));
+        if !edge.given.is_empty() {
+            let given = fitted(&format!("with {}", edge.given), if narrow { width } else { 254.0 });
+            canvas.text((0.0, y + 26.0), Anchor::Start, "tick", &given);
+        }
+        canvas.text(
+            (width, y + if narrow { 12.0 } else { down + 12.0 }),
+            Anchor::End,
+            "value",
+            &answer,
+        );
+        bar(&canvas, edge, &fields, (left, right), y + down);
+        y += row;
+    }
+    canvas.done()
+}
+
+fn bar(
+    canvas: &Canvas,
+    edge: &SafetyEdge,
+    fields: &[(f64, f64, Field)],
+    (left, right): (f64, f64),
+    top: f64,
+) {
+    const BAR: f64 = 16.0;
+    let (from, to) = (edge.from, edge.to);
+    let at = |value: f64| {
+        // Files may say anything: an end may be missing, or the ends swapped.
+        let share = (value.max(from.min(to)).min(to.max(from)) - from) / (to - from);
+        left + (right - left) * share
+    };
+    for (start, end, field) in fields {
+        let told = format!(
+            "{}, {} {} to {}: {}",
+            edge.lineup,
+            edge.setting,
+            readable(*start),
+            readable(*end),
+            match field {
+                Field::Safe => "does not pay",
+                Field::Pays => "pays",
+                Field::Unsure => "unsure",
+            }
+        );
+        canvas.rect((at(*start), top), (at(*end) - at(*start), BAR), field.class(), &told);
+    }
+    if edge.low.is_finite() && edge.high.is_finite() {
+        let size = (at(edge.high) - at(edge.low), BAR + 8.0);
+        canvas.rect((at(edge.low), top - 4.0), size, LEGEND[3].0, "");
+    }
+    if let Some(now) = number(&edge.now).filter(|now| (from..=to).contains(now)) {
+        canvas.line((at(now), top - 5.0), (at(now), top + BAR + 5.0), "zero");
+    }
+    canvas.text((left - 6.0, top + 12.0), Anchor::End, "tick", &readable(from));
+    canvas.text((right + 6.0, top + 12.0), Anchor::Start, "tick", &readable(to));
 }

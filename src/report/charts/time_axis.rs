@@ -1,143 +1,94 @@
-//! Days along the bottom of a chart: where lines are drawn, and which words
-//! stand below, for runs from a day to years.
+//! Where time is marked along the bottom of a chart, and with which words, for
+//! runs from an hour to years.
 
 use jiff::Span;
 use jiff::civil::Date;
 
-use crate::scenario::Time;
+/// The first day, where it is known.
+pub(super) type Start = Option<Date>;
 
-/// The days of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TimeAxis {
-    start: Date,
-    days: u32,
+/// The least room for an hour or a date, and for a month, in pixels.
+const ROOM: f64 = 48.0;
+const MONTH_ROOM: f64 = 66.0;
+
+/// The marks from one hour since the start to another, at so many pixels an
+/// hour: hours of a day or two, dates, months of a long run; days by their
+/// number where the first is not known.
+pub(super) fn time_marks((low, high): (f64, f64), hour: f64, start: Start) -> Vec<(f64, String)> {
+    // No run is longer than a century; a file may say so.
+    if !(high - low <= 1e6 && low.abs() <= 1e6) {
+        return Vec::new();
+    }
+    let hour = hour.max(1e-9);
+    let fits = |hours: &i64| *hours as f64 * hour >= ROOM;
+    let date = |day: i64| start.and_then(|start| start.checked_add(Span::new().days(day)).ok());
+    let day_text = |day: i64| match date(day) {
+        Some(date) => date.strftime("%-d %b").to_string(),
+        None => format!("day {}", day + 1),
+    };
+    let every = |hours: i64| {
+        let first = (low / hours as f64).ceil() as i64;
+        let last = (high / hours as f64).ceil() as i64;
+        (first..last).map(move |place| place * hours)
+    };
+    if high - low <= 48.0
+        && let Some(step) = [1, 2, 3, 6, 12].into_iter().find(fits)
+    {
+        let text = |hour: i64| match hour.rem_euclid(24) {
+            0 => day_text(hour.div_euclid(24)),
+            rest => format!("{rest:02}:00"),
+        };
+        return every(step).map(|hour| (hour as f64, text(hour))).collect();
+    }
+    let days = [1, 2, 5, 7, 14].into_iter().find(|days| fits(&(days * 24)));
+    if let Some(days) = days {
+        return every(days * 24).map(|hour| (hour as f64, day_text(hour / 24))).collect();
+    }
+    if start.is_none() {
+        let days = (ROOM / (24.0 * hour)).ceil() as i64;
+        return every(days * 24).map(|hour| (hour as f64, day_text(hour / 24))).collect();
+    }
+    let months =
+        [1, 2, 3, 6, 12].into_iter().find(|months| f64::from(*months) * 730.0 * hour >= MONTH_ROOM);
+    let months = months.unwrap_or(12) as i8;
+    let first_of_month = |hour: i64| {
+        let date =
+            date(hour / 24).filter(|date| date.day() == 1 && (date.month() - 1) % months == 0)?;
+        Some((hour as f64, date.strftime("%b %Y").to_string()))
+    };
+    every(24).filter_map(first_of_month).collect()
 }
 
-/// A word below the axis, and where: in days from the start.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Label {
-    pub(super) at: f64,
-    pub(super) text: String,
-}
-
-/// What an axis is marked with.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct TimeMarks {
-    /// Where lines stand, in days from the start.
-    pub(super) lines: Vec<f64>,
-    /// The words.
-    pub(super) labels: Vec<Label>,
-    /// What the axis shows.
-    pub(super) title: String,
-}
-
-impl TimeAxis {
-    pub(super) fn of(time: &Time) -> Self {
-        Self { start: time.start, days: time.days }
-    }
-
-    /// The length of the run.
-    pub(super) fn days(self) -> f64 {
-        f64::from(self.days)
-    }
-
-    fn date(self, day: u32) -> Date {
-        self.start.checked_add(Span::new().days(day)).unwrap_or(self.start)
-    }
-
-    /// The marks: hours of a single day, names of some days, dates of more,
-    /// months of a long run.
-    pub(super) fn marks(self) -> TimeMarks {
-        match self.days {
-            0..=1 => self.hours(),
-            2..=9 => self.named_days(),
-            10..=150 => self.dates(),
-            _ => self.months(),
-        }
-    }
-
-    fn hours(self) -> TimeMarks {
-        let at = |hour: u32| f64::from(hour) / 24.0;
-        let hours: Vec<u32> = (0..=24).step_by(3).collect();
-        TimeMarks {
-            lines: hours.iter().map(|hour| at(*hour)).collect(),
-            labels: hours
-                .iter()
-                .map(|hour| Label { at: at(*hour), text: format!("{hour:02}:00") })
-                .collect(),
-            title: format!("Hour of {}, standard time", self.start.strftime("%A, %-d %B %Y")),
-        }
-    }
-
-    fn named_days(self) -> TimeMarks {
-        let label = |day: u32| Label {
-            at: f64::from(day) + 0.5,
-            text: self.date(day).strftime("%a %-d %b").to_string(),
-        };
-        TimeMarks {
-            lines: (0..=self.days).map(f64::from).collect(),
-            labels: (0..self.days).map(label).collect(),
-            title: "Day, from midnight to midnight of standard time".to_owned(),
-        }
-    }
-
-    fn dates(self) -> TimeMarks {
-        let apart = [1, 2, 5, 7, 14].into_iter().find(|apart| self.days / apart <= 14);
-        let days: Vec<u32> = (0..=self.days).filter(|day| day % apart.unwrap_or(14) == 0).collect();
-        let label = |day: &u32| Label {
-            at: f64::from(*day),
-            text: self.date(*day).strftime("%-d %b").to_string(),
-        };
-        TimeMarks {
-            lines: days.iter().map(|day| f64::from(*day)).collect(),
-            labels: days.iter().map(label).collect(),
-            title: "Day, at its midnight".to_owned(),
-        }
-    }
-
-    fn months(self) -> TimeMarks {
-        let firsts: Vec<u32> = (0..=self.days).filter(|day| self.date(*day).day() == 1).collect();
-        let apart = [1, 2, 3, 6].into_iter().find(|apart| firsts.len() / apart <= 12);
-        let apart = apart.unwrap_or(12);
-        let chosen: Vec<u32> = firsts
-            .into_iter()
-            .filter(|day| (i32::from(self.date(*day).month()) - 1) % apart as i32 == 0)
-            .collect();
-        let label = |day: &u32| Label {
-            at: f64::from(*day),
-            text: self.date(*day).strftime("%b %Y").to_string(),
-        };
-        TimeMarks {
-            lines: chosen.iter().map(|day| f64::from(*day)).collect(),
-            labels: chosen.iter().map(label).collect(),
-            title: "First day of the month".to_owned(),
-        }
-    }
+/// Day and hour.
+pub(super) fn when(hour: f64) -> String {
+    let day = (hour / 24.0).floor();
+    format!("day {}, {:02.0}:00", day + 1.0, (hour - day * 24.0).floor())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn marks(days: u32) -> TimeMarks {
-        TimeAxis { start: Date::constant(2026, 6, 15), days }.marks()
-    }
-
-    fn texts(days: u32) -> Vec<String> {
-        marks(days).labels.into_iter().map(|label| label.text).collect()
+    fn texts(days: u32, start: Start) -> Vec<String> {
+        let hours = f64::from(days) * 24.0;
+        time_marks((0.0, hours), 700.0 / hours, start).into_iter().map(|(_, text)| text).collect()
     }
 
     #[test]
     fn words_fit_the_length_of_the_run() {
-        assert_eq!(texts(1)[..3], ["00:00", "03:00", "06:00"]);
-        assert_eq!(marks(1).title, "Hour of Monday, 15 June 2026, standard time");
-        assert_eq!(texts(3), ["Mon 15 Jun", "Tue 16 Jun", "Wed 17 Jun"]);
-        assert_eq!(texts(30)[..3], ["15 Jun", "20 Jun", "25 Jun"]);
-        assert_eq!(texts(365)[..2], ["Jul 2026", "Aug 2026"]);
-        assert_eq!(texts(3_660)[..2], ["Jan 2027", "Jan 2028"]);
+        let start = Some(Date::constant(2026, 6, 15));
+        assert_eq!(texts(1, start)[..3], ["15 Jun", "02:00", "04:00"]);
+        assert_eq!(texts(3, start), ["15 Jun", "16 Jun", "17 Jun"]);
+        assert_eq!(texts(30, start)[..3], ["15 Jun", "20 Jun", "25 Jun"]);
+        assert_eq!(texts(365, start)[..2], ["Jul 2026", "Sep 2026"]);
+        assert_eq!(texts(3_660, start)[..2], ["Jan 2027", "Jan 2028"]);
+        assert_eq!(texts(3, None), ["day 1", "day 2", "day 3"]);
+        assert!(time_marks((0.0, 1e15), 1e-12, start).is_empty());
         for days in [1, 2, 9, 10, 41, 150, 151, 365, 1_000, 3_660] {
-            let count = marks(days).labels.len();
-            assert!((2..=16).contains(&count), "{days} days have {count} labels");
+            for start in [start, None] {
+                let count = texts(days, start).len();
+                assert!((2..=16).contains(&count), "{days} days have {count} marks");
+            }
         }
     }
 }

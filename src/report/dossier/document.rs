@@ -1,16 +1,7 @@
 //! A dossier as a plain document: parts of blocks, and what they hold. How it
 //! looks is the renderings' matter; where its numbers come from, the readers'.
 
-/// How sure or grave something is, or which way it went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
-    /// As it should be, or better than today.
-    Good,
-    /// Worse than today, or a risk.
-    Bad,
-    /// Neither.
-    Plain,
-}
+pub(super) use super::charts::{Chart, Data, Tone};
 
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,39 +112,6 @@ impl Table {
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         self.rows.push(cells.into_iter().collect());
     }
-}
-
-/// A drawing of a width and a height, as the inside of an `svg` element.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Picture {
-    pub(super) width: f64,
-    pub(super) height: f64,
-    pub(super) inside: String,
-}
-
-/// The numbers behind a chart, as CSV has them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Data {
-    pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
-}
-
-/// A chart with what is said of it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Chart {
-    /// Its name in files and links.
-    pub(super) name: String,
-    /// What it shows, as a sentence.
-    pub(super) title: String,
-    /// What is drawn, in which unit, how it was counted.
-    pub(super) subtitle: String,
-    /// What it looks like and says, for those who do not see it.
-    pub(super) alt: String,
-    /// Drawn for a phone.
-    pub(super) narrow: Picture,
-    /// Drawn for a desk; none where the narrow one serves there too.
-    pub(super) wide: Option<Picture>,
-    pub(super) data: Data,
 }
 
 /// A number that is read first.

@@ -6,14 +6,12 @@ use std::fmt::Write as _;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::charts;
 use super::document::{
-    Block, Cell, Chart, Data, Document, Fact, Line, Opening, Part, Picture, Piece, Table, Tone,
+    Block, Cell, Chart, Data, Document, Fact, Line, Opening, Part, Piece, Table, Tone,
 };
 use super::words::tied;
 
-const LIGHT: &str = include_str!("light.css");
-const DARK: &str = include_str!("dark.css");
-const CHART: &str = include_str!("chart.css");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -34,7 +32,7 @@ pub(super) fn page(document: &Document) -> String {
                 meta name="generator" content=(document.made_by);
                 meta name="color-scheme" content="light dark";
                 title { (title) }
-                style { (PreEscaped(LIGHT)) (PreEscaped(DARK)) (PreEscaped(CHART)) (PreEscaped(STYLE)) }
+                style { @for sheet in charts::STYLE { (PreEscaped(sheet)) } (PreEscaped(STYLE)) }
             }
             body {
                 nav aria-label="Parts" {
@@ -221,8 +219,8 @@ fn chart(chart: &Chart) -> Markup {
     html! {
         figure class=(kind) id=(format!("chart-{}", chart.name)) {
             figcaption { p.t { (chart.title) } p.s { (chart.subtitle) } }
-            (picture(&chart.narrow, "phone", &chart.alt))
-            @if let Some(wide) = &chart.wide { (picture(wide, "desk", &chart.alt)) }
+            (PreEscaped(charts::element(&chart.narrow, "phone", &chart.alt)))
+            @if let Some(wide) = &chart.wide { (PreEscaped(charts::element(wide, "desk", &chart.alt))) }
             p.csv {
                 a href=(data_link(&chart.data)) download=(format!("{}.csv", chart.name)) {
                     "Data of this chart (CSV)"
@@ -230,36 +228,6 @@ fn chart(chart: &Chart) -> Markup {
             }
         }
     }
-}
-
-fn picture(picture: &Picture, kind: &str, alt: &str) -> Markup {
-    let view = format!("0 0 {:.0} {:.0}", picture.width, picture.height);
-    html! {
-        svg class=(format!("chart {kind}")) viewBox=(view) width=(format!("{:.0}", picture.width))
-            height=(format!("{:.0}", picture.height)) role="img" aria-label=(alt) {
-            (PreEscaped(&picture.inside))
-        }
-    }
-}
-
-/// A chart as a file of its own, on light paper.
-pub(super) fn chart_file(chart: &Chart) -> String {
-    let picture = chart.wide.as_ref().unwrap_or(&chart.narrow);
-    let room = 46.0;
-    let view =
-        format!("-12 -{room} {:.0} {:.0}", picture.width + 24.0, picture.height + room + 12.0);
-    let markup = html! {
-        svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox=(view)
-            width=(format!("{:.0}", picture.width + 24.0))
-            height=(format!("{:.0}", picture.height + room + 12.0)) role="img" {
-            title { (chart.alt) }
-            style { (PreEscaped(LIGHT)) (PreEscaped(CHART)) ".chart .title{font-size:15px;font-weight:700}" }
-            rect x="-12" y=(format!("-{room}")) width="100%" height="100%" fill="#fff" {}
-            text class="title" x="0" y="-24" { (chart.title) }
-            (PreEscaped(&picture.inside))
-        }
-    };
-    markup.into_string() + "\n"
 }
 
 /// The numbers as CSV text.

@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
+use super::charts;
 use super::document::{Block, Chart, Document, Fact, Line, Piece, Table, Tone};
-use super::html::{chart_file, csv};
+use super::html::csv;
 
 /// The post, and the files in the directory `pictures` that it names.
 pub(super) fn post(document: &Document, pictures: &str) -> (String, Vec<(String, String)>) {
@@ -123,7 +124,7 @@ impl Post<'_> {
         // Only our own names are paths.
         let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
         let name: String = chart.name.chars().map(plain).collect();
-        self.files.push((format!("{name}.svg"), chart_file(chart)));
+        self.files.push((format!("{name}.svg"), charts::file(chart, "")));
         self.files.push((format!("{name}.csv"), csv(&chart.data)));
         let directory = self.pictures;
         self.paragraph(&format!(

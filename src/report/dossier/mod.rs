@@ -3,7 +3,6 @@
 //! `html` and `markdown` render that. Nothing is read or run here that
 //! `super::load` and `super::results` do not know.
 
-mod charts;
 mod document;
 mod html;
 mod markdown;
@@ -14,7 +13,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{ReportError, load, results, words};
+use super::{ReportError, charts, load, results, words};
 pub use verify::{Checked, MadeBy, compare_results, made_by};
 
 use document::Document;

@@ -25,11 +25,17 @@ pub(in super::super) struct SafetyEdge {
     pub(in super::super) setting: String,
     /// What else was set, where anything was.
     pub(in super::super) given: String,
+    /// The ends of the setting's range.
+    pub(in super::super) from: f64,
+    pub(in super::super) to: f64,
     pub(in super::super) now: String,
     /// `never pays`, `safe below`, …
     pub(in super::super) verdict: String,
     pub(in super::super) safe_at: String,
     pub(in super::super) pays_at: String,
+    /// The 95 % interval of where it begins to pay.
+    pub(in super::super) low: f64,
+    pub(in super::super) high: f64,
 }
 
 impl SafetyEdge {
@@ -139,14 +145,18 @@ impl Safety {
                 low: number("ci95_low"),
                 high: number("ci95_high"),
             }),
-            edges: rows(&edges, |text, _| SafetyEdge {
+            edges: rows(&edges, |text, number| SafetyEdge {
                 lineup: text("lineup"),
                 setting: text("setting"),
                 given: text("given"),
+                from: number("from"),
+                to: number("to"),
                 now: text("now"),
                 verdict: text("verdict"),
                 safe_at: text("safe_at"),
                 pays_at: text("pays_at"),
+                low: number("ci95_low"),
+                high: number("ci95_high"),
             }),
             replicates: count(files, "replicates"),
         })

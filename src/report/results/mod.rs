@@ -3,9 +3,11 @@
 
 mod attacks;
 mod compare;
+mod market;
 mod run;
 mod stress;
 mod sweep;
+mod table;
 mod tune;
 
 use std::path::Path;
@@ -15,13 +17,23 @@ use serde_json::Value;
 use super::ReportError;
 use super::load::{ResultFiles, at, leaves};
 use super::words::Money;
+use crate::scenario::Scenario;
 
 pub(super) use attacks::{Fuzz, Limits, LineupEffect, Mutants, Safety, SafetyEdge};
 pub(super) use compare::{Alternative, Compare, Effect, HomesEffect, Moment};
-pub(super) use run::{Hour, Run, SummaryLine};
-pub(super) use stress::{Step, Stress};
-pub(super) use sweep::Sweep;
+pub(super) use market::{Call, Gain, Hour, Market, Part, start};
+pub(super) use run::{Run, SummaryLine};
+#[cfg(test)]
+pub(super) use stress::FunctionUse;
+pub(super) use stress::{Bound, Step, Stress};
+pub(super) use sweep::{Answers, Point, Sensitivities, Sweep};
+pub(super) use table::{Rows, Table};
 pub(super) use tune::{Objective, Tune, Tuned};
+
+/// The settings of a scenario as manifests have them.
+pub(super) fn settings(scenario: &Scenario) -> Value {
+    serde_json::to_value(scenario.settings()).unwrap_or(Value::Null)
+}
 
 /// What a result holds.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::ReportError;
-use super::super::load::{ResultFiles, Sheet, number};
+use super::super::load::{ResultFiles, Sheet, at, number};
 use crate::stats;
 
 /// Values of a setting that are told apart; beyond, they are put in bins.
@@ -23,6 +23,35 @@ pub(in super::super) struct Index {
     pub(in super::super) low: f64,
     pub(in super::super) high: f64,
 }
+
+/// How much each setting matters, by an index of the sweep's design.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) enum Sensitivities {
+    /// Total Sobol' indices: shares of the measure's variance.
+    Sobol(Vec<(String, f64)>),
+    /// Mean sizes of Morris' elementary effects, in the measure's unit.
+    Morris(Vec<(String, f64)>),
+}
+
+/// The values of a setting across, those of another up, and the means of a
+/// measure by row upward.
+pub(in super::super) type MeanMap = (Vec<String>, Vec<String>, Vec<Vec<f64>>);
+
+/// The answers for a measure.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Answers {
+    pub(in super::super) metric: String,
+    /// Each setting: its key, what it is today, and along its values low, mean
+    /// and high of the measure, the other settings averaged out.
+    pub(in super::super) curves: Vec<(String, Option<f64>, Vec<Point>)>,
+    /// Over both settings, where there are two.
+    pub(in super::super) map: Option<MeanMap>,
+    /// None where the design gives no index.
+    pub(in super::super) sensitivities: Option<Sensitivities>,
+}
+
+/// A value of a setting, and low, mean and high of the measure there.
+pub(in super::super) type Point = (f64, [f64; 3]);
 
 /// A sweep.
 #[derive(Clone, Debug)]
@@ -131,6 +160,34 @@ impl Sweep {
         found
     }
 
+    /// What the sweep of a scenario answers for a measure.
+    pub(in super::super) fn answers(&self, metric: &str, scenario: &Value) -> Answers {
+        let curve = |key: &String| {
+            let response = self.response(key, metric).into_iter().map(|(at, _, ends)| (at, ends));
+            let today = at(scenario, key).and_then(Value::as_f64);
+            (key.clone(), today, response.collect())
+        };
+        let indices = |index: &str| -> Vec<(String, f64)> {
+            let mine = self.indices.iter().filter(|row| row.metric == metric && row.index == index);
+            mine.map(|row| (row.setting.clone(), row.value)).collect()
+        };
+        let [sobol, morris] = ["sobol_total", "morris_mean_size"].map(indices);
+        let map = match self.keys.as_slice() {
+            [a, b] => Some(self.map((a, b), metric)),
+            _ => None,
+        };
+        Answers {
+            metric: metric.to_owned(),
+            curves: self.keys.iter().map(curve).collect(),
+            map,
+            sensitivities: match (sobol.is_empty(), morris.is_empty()) {
+                (false, _) => Some(Sensitivities::Sobol(sobol)),
+                (true, false) => Some(Sensitivities::Morris(morris)),
+                (true, true) => None,
+            },
+        }
+    }
+
     /// The measure at the last value of a setting less that at its first, seed
     /// by seed: whether its interval leaves 0 out. Weather and whims are the
     /// same at both.
@@ -151,11 +208,7 @@ impl Sweep {
 
     /// The measure's mean at each pair of values of two settings: the cells
     /// across, the cells up, and the means by row upward.
-    pub(in super::super) fn map(
-        &self,
-        (across, up): (&str, &str),
-        metric: &str,
-    ) -> (Vec<String>, Vec<String>, Vec<Vec<f64>>) {
+    fn map(&self, (across, up): (&str, &str), metric: &str) -> MeanMap {
         let values = self.runs.numbers(metric);
         let (across, up) = (self.levels(across), self.levels(up));
         let mean_of = |a: &Level, b: &Level| {

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::super::ReportError;
+use super::super::experiment::setting_cell;
 use super::super::load::{ResultFiles, at, number};
+use super::super::words::{self, Money};
+use crate::experiments::{self, Estimate, TuneOutcome};
 
 /// What a search raises or lowers.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +95,53 @@ impl Tune {
             runs: count("runs"),
             reason: details.get("reason").and_then(Value::as_str).unwrap_or("").to_owned(),
         })
+    }
+
+    /// A search that is being written, as far as its chart goes.
+    pub(in super::super) fn of(tune: &experiments::Tune, outcome: &TuneOutcome) -> Self {
+        let ends = |estimate: &Option<Estimate>| {
+            let mean = estimate.map_or(f64::NAN, |estimate| estimate.mean);
+            let ends = estimate.and_then(|estimate| estimate.ci95);
+            ends.map_or([mean; 3], |(interval, _)| [interval.low, mean, interval.high])
+        };
+        let tuned = |standing: &str, tuned: &experiments::Tuned| Tuned {
+            standing: standing.to_owned(),
+            values: tuned.values.iter().map(setting_cell).collect(),
+            objectives: tuned.objectives.iter().map(ends).collect(),
+            events: tuned.events.clone(),
+            keeps: tuned.feasible,
+            replicates: tuned.replicates as f64,
+        };
+        let front = outcome.front.iter().enumerate().map(|(place, setting)| {
+            let chosen = outcome.recommended == Some(place);
+            tuned(if chosen { "recommended" } else { "front" }, setting)
+        });
+        let objective = |(measure, raise): &(experiments::MeasureName, bool)| Objective {
+            metric: measure.name.to_owned(),
+            unit: measure.unit.to_owned(),
+            raise: *raise,
+            gain: None,
+        };
+        Self {
+            keys: tune.space.keys().into_iter().map(str::to_owned).collect(),
+            objectives: tune.objectives.iter().map(objective).collect(),
+            events: Vec::new(),
+            // Today's last, so that nothing hides it.
+            settings: front.chain([tuned("today", &outcome.today)]).collect(),
+            tried: outcome.tried as u64,
+            runs: outcome.runs,
+            reason: String::new(),
+        }
+    }
+
+    /// The settings of a standing as a sentence names them.
+    pub(in super::super) fn told(&self, tuned: &Tuned, money: &Money) -> Vec<String> {
+        let pairs = self.keys.iter().zip(&tuned.values);
+        pairs
+            .map(|(key, cell)| {
+                format!("{} {}", words::setting(key), words::setting_cell(key, cell, money))
+            })
+            .collect()
     }
 
     /// The setting of a standing.

@@ -1,8 +1,9 @@
 //! The analyst's part: every chart and table of each result, methods, and what
 //! was not modelled.
 
+use super::super::charts;
 use super::super::document::{Block, Cell, Part, Table};
-use super::super::results::{Content, Source, Stress};
+use super::super::results::{Bound, Content, Source, Stress};
 use super::super::words;
 use super::{attacked, called, charted, compared, described, methods, searched};
 
@@ -81,10 +82,10 @@ fn told(blocks: &mut Vec<Block>, source: &Source) {
             .into(),
         )),
         Content::Run(run) => {
-            for chart in charted::hour_charts(run) {
-                blocks.push(Block::Chart(Box::new(chart)));
+            for name in ["energy", "prices", "limits", "treasury"] {
+                let chart = charts::of_run(name, &run.market);
+                blocks.extend(chart.map(|chart| Block::Chart(Box::new(chart))));
             }
-            blocks.push(Block::Chart(Box::new(charted::treasury_chart(run))));
             let summary = charted::summary_table(run, source);
             blocks.push(Block::More(summary.caption.clone(), vec![Block::Table(summary)]));
             let calls = charted::calls_table(run);
@@ -111,13 +112,12 @@ fn told(blocks: &mut Vec<Block>, source: &Source) {
             }
         }
         Content::Stress(stress) => {
-            let charts = described::stress_charts(stress).into_iter().skip(2);
-            blocks.push(Block::Charts(charts.collect()));
+            blocks.push(Block::Charts(vec![charts::budget(stress), charts::fees(stress)]));
             let table = steps(stress);
             blocks.push(Block::More(table.caption.clone(), vec![Block::Table(table)]));
             if !stress.thresholds.is_empty() {
-                let bounds =
-                    format!("Bounds that had to be kept: {}.", stress.thresholds.join("; "));
+                let bounds: Vec<String> = stress.thresholds.iter().map(Bound::told).collect();
+                let bounds = format!("Bounds that had to be kept: {}.", bounds.join("; "));
                 blocks.push(Block::Text(bounds.into()));
             }
         }

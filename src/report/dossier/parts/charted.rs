@@ -1,11 +1,9 @@
-//! The charts of a run: flows of energy and money, the market hour by hour,
-//! prices, the treasury, limits, gains by size of home.
+//! What of a run's charts and tables is told: where energy and money flow, the
+//! treasury under each setting, measures and calls.
 
-use super::super::charts::{
-    Curve, Fan, Flow, Forest, ForestRow, fans, flows, forest, limits, panels, prices,
-};
+use super::super::charts::{Fan, Flow, fans, flows};
 use super::super::document::{Cell, Chart, Table, Tone};
-use super::super::results::{Alternative, Compare, Run, Source};
+use super::super::results::{Alternative, Compare, Run, Source, start};
 use super::super::words;
 use super::described;
 
@@ -49,7 +47,7 @@ pub(super) fn flow_charts(run: &Run, source: &Source) -> Vec<Chart> {
             .map_or_else(|| words::stx(amount), |fiat| format!("{} · {fiat}", words::stx(amount)))
     };
     let over = described::days(source);
-    let runs = if run.replicates > 1 { ", mean of all runs" } else { "" };
+    let runs = if run.market.replicates > 1 { ", mean of all runs" } else { "" };
     vec![
         flows(
             "flow-energy",
@@ -70,105 +68,26 @@ pub(super) fn flow_charts(run: &Run, source: &Source) -> Vec<Chart> {
     ]
 }
 
-/// The market hour by hour.
-pub(super) fn hour_charts(run: &Run) -> Vec<Chart> {
-    let curves = [
-        Curve { label: "Surplus of roofs", column: "surplus", of: |hour| hour.surplus_kwh },
-        Curve { label: "Need of homes", column: "need", of: |hour| hour.need_kwh },
-        Curve { label: "Traded", column: "traded", of: |hour| hour.traded_kwh },
-    ];
-    let runs = if run.replicates > 1 { ", mean of all runs" } else { "" };
-    vec![
-        panels(
-            "energy",
-            "Sun, need and trade, hour by hour".to_owned(),
-            format!("kWh in each hour{runs}; all three on one scale."),
-            "kWh",
-            &curves,
-            &run.hours,
-        ),
-        prices(
-            "prices",
-            "What neighbours pay, between the two tariffs".to_owned(),
-            format!("Mean price of each hour with trade{runs}, without commission."),
-            &run.hours,
-        ),
-        limits(
-            "limits",
-            "How near each limit the market comes".to_owned(),
-            "Share of each limit in use, hour by hour, the fullest of all runs; stronger is nearer."
-                .to_owned(),
-            &run.hours,
-        ),
-    ]
-}
-
-/// The treasury of a run.
-pub(super) fn treasury_chart(run: &Run) -> Chart {
-    let subtitle = if run.replicates > 1 {
-        "STX; line: median of the runs, dark band: half of them, light band: 90 of 100."
-    } else {
-        "STX; one run, so there is no band."
-    };
-    let fan = Fan { label: "Treasury", moments: &run.treasury };
-    fans("treasury", "The treasury over time".to_owned(), subtitle.to_owned(), "STX", &[fan])
-}
-
 /// The treasury under each setting of a comparison.
-pub(super) fn treasuries(compare: &Compare) -> Option<Chart> {
+pub(super) fn treasuries(compare: &Compare, source: &Source) -> Option<Chart> {
     if compare.base_treasury.is_empty() {
         return None;
     }
     let today = format!("Today: {}", compare.base);
-    let mut all = vec![Fan { label: &today, moments: &compare.base_treasury }];
+    let mut all = vec![Fan { label: &today, moments: &compare.base_treasury, from_zero: false }];
     let others = compare.alternatives.iter().filter(|one| !one.treasury.is_empty());
-    all.extend(others.map(|one: &Alternative| Fan { label: &one.name, moments: &one.treasury }));
+    all.extend(others.map(|one: &Alternative| Fan {
+        label: &one.name,
+        moments: &one.treasury,
+        from_zero: false,
+    }));
     Some(fans(
         "treasury-compared",
         "The treasury over time, today and as proposed".to_owned(),
         "STX; line: median of the runs, dark band: half of them, light band: 90 of 100.".to_owned(),
-        "STX",
+        start(&source.files.manifest.scenario),
         &all,
     ))
-}
-
-/// What homes of each size gain.
-pub(super) fn gains_chart(run: &Run, source: &Source) -> Option<Chart> {
-    if run.groups.is_empty() {
-        return None;
-    }
-    let rate = source.money.rate().unwrap_or(1.0);
-    let symbol = source.money.symbol();
-    let rows = run.groups.iter().map(|group| {
-        let gain = group.gain_stx;
-        let kind = if group.kind == "producer" { "Homes with panels" } else { "Homes without" };
-        let size = ["smallest third", "middle third", "largest third"]
-            [crate::experiments::SIZES.iter().position(|size| *size == group.size).unwrap_or(0)];
-        let number = |value: f64| words::trimmed(value, usize::from(value < 100.0));
-        let text = source.money.fiat(gain).unwrap_or_else(|| words::stx(gain));
-        let share = words::value("", "1", group.gaining_share);
-        ForestRow {
-            label: format!("{size}, {} to {} {}", number(group.from), number(group.to), group.unit),
-            low: 0.0,
-            mean: gain * rate,
-            high: gain * rate,
-            text: format!("{text}; {share} gain"),
-            tone: if gain >= 0.0 { Tone::Good } else { Tone::Bad },
-            group: kind.to_owned(),
-        }
-    });
-    Some(forest(Forest {
-        name: "gains",
-        title: "What the market gives a home, by size".to_owned(),
-        subtitle: format!(
-            "Mean gain of a home over its outside option in {}, in {symbol}, first run; with the \
-             share of homes that gain at all.",
-            described::days(source)
-        ),
-        unit: &symbol,
-        sides: ("loses", "gains"),
-        rows: rows.collect(),
-    }))
 }
 
 /// Every measure of a run.
@@ -203,7 +122,7 @@ pub(super) fn calls_table(run: &Run) -> Table {
         "Calls by function and outcome, all runs",
         &["Function", "Outcome", "Reason of the contract", "#Calls"],
     );
-    for call in &run.calls {
+    for call in &run.market.calls {
         let tone = match call.outcome.as_str() {
             "accepted" => Tone::Plain,
             _ => Tone::Bad,

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::super::charts::{Forest, ForestRow, forest};
+use super::super::charts::{self, tone};
 use super::super::document::{Cell, Chart, Fact, Line, Opening, Table, Tone};
 use super::super::load::at;
-use super::super::results::{Alternative, Change, Compare, Effect, HomesEffect, Source};
+use super::super::results::{Alternative, Change, Compare, Effect, Source};
 use super::super::words;
 use super::{MAIN, described};
 
@@ -22,14 +22,6 @@ const TOLD: [&str; 9] = [
     "demand_met_locally_share",
     "wait_s_p95",
 ];
-
-pub(super) fn tone(verdict: &str) -> Tone {
-    match verdict {
-        "better" => Tone::Good,
-        "worse" => Tone::Bad,
-        _ => Tone::Plain,
-    }
-}
 
 /// A verdict as a voter reads it.
 fn verdict(effect: &Effect) -> &str {
@@ -370,92 +362,12 @@ fn effect_table<'a>(
 
 /// The differences that are shown, relative to today's.
 pub(super) fn differences(one: &Alternative, place: usize) -> Option<Chart> {
-    let rows: Vec<ForestRow> = TOLD
-        .iter()
-        .filter_map(|metric| one.effect(metric))
-        .filter(|effect| effect.base != 0.0 && effect.difference.is_finite())
-        .map(|effect| {
-            let share = |value: f64| 100.0 * value / effect.base.abs();
-            ForestRow {
-                label: words::measure(&effect.metric),
-                low: share(effect.low),
-                mean: share(effect.difference),
-                high: share(effect.high),
-                text: words::relative(effect.difference, effect.base).unwrap_or_default(),
-                tone: tone(&effect.verdict),
-                group: String::new(),
-            }
-        })
-        .collect();
-    (!rows.is_empty()).then(|| {
-        forest(Forest {
-            name: &format!("differences-{}", place + 1),
-            title: format!("What “{}” changes", one.name),
-            subtitle: "Difference to today in % of today's value; dot: mean, bar: 95 % interval. \
-                       Blue is better, orange worse, grey neither or not shown."
-                .to_owned(),
-            unit: "%",
-            sides: ("less", "more"),
-            rows,
-        })
-    })
+    let effects = TOLD.iter().filter_map(|metric| one.effect(metric));
+    charts::differences(&format!("differences-{}", place + 1), &one.name, effects)
 }
 
 /// Who wins and who loses.
 pub(super) fn winners(one: &Alternative, place: usize, source: &Source) -> Option<Chart> {
-    let fiat = source.money.fiat(1.0).is_some();
-    let money = |stx: f64| source.money.fiat(stx).unwrap_or_else(|| words::stx(stx));
-    let rate = source.money.rate().filter(|_| fiat).unwrap_or(1.0);
-    let rows: Vec<ForestRow> = one
-        .homes
-        .iter()
-        .filter(|row| row.difference.is_finite())
-        .map(|row| {
-            let sign = if row.difference > 0.0 { "+" } else { "" };
-            ForestRow {
-                label: size(row),
-                low: row.low * rate,
-                mean: row.difference * rate,
-                high: row.high * rate,
-                text: format!("{sign}{}", money(row.difference)),
-                tone: tone(&row.verdict),
-                group: kind(&row.kind).to_owned(),
-            }
-        })
-        .collect();
-    let unit = source.money.symbol();
-    (!rows.is_empty()).then(|| {
-        forest(Forest {
-            name: &format!("homes-{}", place + 1),
-            title: format!("Who wins and who loses by “{}”", one.name),
-            subtitle: format!(
-                "Change of the mean gain of a home over {}, in {unit}; a third of each kind in \
-                 each group. Dot: mean, bar: 95 % interval.",
-                described::days(source)
-            ),
-            unit: &unit,
-            sides: ("loses", "wins"),
-            rows,
-        })
-    })
-}
-
-fn kind(kind: &str) -> &str {
-    match kind {
-        "producer" => "Homes with panels",
-        "buyer" => "Homes without",
-        other => other,
-    }
-}
-
-fn size(row: &HomesEffect) -> String {
-    let size = match row.size.as_str() {
-        "small" => "smallest third",
-        // Results of before called it "middle".
-        "medium" | "middle" => "middle third",
-        "large" => "largest third",
-        other => other,
-    };
-    let number = |value: f64| words::trimmed(value, usize::from(value < 100.0));
-    format!("{size}, {} to {} {}", number(row.from), number(row.to), row.unit)
+    let (name, days) = (format!("homes-{}", place + 1), described::days(source));
+    charts::winners(&name, &one.name, &one.homes, &source.money, &days)
 }

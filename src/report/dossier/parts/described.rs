@@ -1,8 +1,7 @@
 //! What a run and a search for capacity say to a voter, where nothing is
 //! proposed; and what was run, in a line.
 
-use super::super::charts::{Lines, Series, lines};
-use super::super::document::{Chart, Fact, Line, Opening, Tone};
+use super::super::document::{Fact, Line, Opening, Tone};
 use super::super::load::at;
 use super::super::results::{Run, Source, Step, Stress, SummaryLine};
 use super::super::words;
@@ -106,10 +105,10 @@ pub(super) fn run_opening(run: &Run, source: &Source) -> Opening {
         told("treasury_dry_share")
     )));
     opening.recommendation = "Nothing is proposed here".to_owned();
-    let sure = if run.replicates > 1 {
+    let sure = if run.market.replicates > 1 {
         format!(
             "Means over {} runs with different weather, homes and whims; intervals hold with 95 %.",
-            run.replicates
+            run.market.replicates
         )
     } else {
         "One run: these figures say nothing of how much chance moves them. Run with --replicates \
@@ -119,7 +118,7 @@ pub(super) fn run_opening(run: &Run, source: &Source) -> Opening {
     opening.reason.push(sure.into());
     opening.facts =
         MAIN.iter().filter_map(|m| run.measure(m)).map(|line| fact(line, source)).collect();
-    let times = words::counted(run.replicates, "run", "runs");
+    let times = words::counted(run.market.replicates, "run", "runs");
     opening.basis = format!("{}; {times}", market(source));
     opening
 }
@@ -205,74 +204,4 @@ fn carried_facts(stress: &Stress, step: &Step) -> Vec<Fact> {
         fact("Wait, 95 of 100 calls", words::value("", "s", step.wait_p95)),
         fact("Fullest dimension of a block", words::value("", "1", fullest)),
     ]
-}
-
-/// The charts of a search for capacity.
-pub(super) fn stress_charts(stress: &Stress) -> Vec<Chart> {
-    let most = stress.steps.iter().map(|step| step.load).fold(0.0, f64::max);
-    let (divide, many) = if most < 10_000.0 { (1.0, "") } else { (1_000.0, "thousand ") };
-    let unit = if stress.open { "transactions an hour" } else { "homes" };
-    let along = format!("{many}{unit}");
-    let series = |label: &str, of: &dyn Fn(&Step) -> f64| Series {
-        label: label.to_owned(),
-        points: stress.steps.iter().map(|step| (step.load, [of(step); 3])).collect(),
-    };
-    let bare =
-        |name: &str, title: &str, subtitle: &str, unit: &'static str, series: Vec<Series>| Lines {
-            name: name.to_owned(),
-            title: title.to_owned(),
-            subtitle: subtitle.to_owned(),
-            along: along.clone(),
-            divide,
-            unit,
-            series,
-            today: None,
-            bound: None,
-            from_zero: true,
-        };
-    let waits = vec![
-        series("50 of 100", &|step| step.wait_p50 / 60.0),
-        series("95 of 100", &|step| step.wait_p95 / 60.0),
-        series("99 of 100", &|step| step.wait_p99 / 60.0),
-    ];
-    let names = ["reads", "bytes read", "writes", "bytes written", "run time"];
-    let budget = names.iter().enumerate().map(|(place, name)| {
-        series(name, &|step: &Step| step.use_share.get(place).copied().unwrap_or(f64::NAN) * 100.0)
-    });
-    let mut budget = bare(
-        "capacity-budget",
-        "What fills the blocks",
-        "Use of each dimension of the block budget in the busiest tick.",
-        "% of the budget",
-        budget.collect(),
-    );
-    budget.bound = Some((100.0, "the whole budget".to_owned()));
-    [
-        bare(
-            "capacity-waits",
-            "How long calls wait as the market grows",
-            "Wait from when a call was meant to be sent, in minutes, by how many of 100 calls wait \
-             no longer.",
-            "minutes",
-            waits,
-        ),
-        bare(
-            "capacity-purchases",
-            "How much is traded on the chain",
-            "Purchases in a tenure of ten minutes, in the busiest tick.",
-            "purchases",
-            vec![series("Purchases", &|step| step.purchases_a_tenure)],
-        ),
-        budget,
-        bare(
-            "capacity-fees",
-            "What it costs to get into the next block",
-            "The highest fee of a call that got in, in the run.",
-            "STX",
-            vec![series("Fee", &|step| step.fee_ustx / 1e6)],
-        ),
-    ]
-    .into_iter()
-    .map(lines)
-    .collect()
 }

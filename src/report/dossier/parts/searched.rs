@@ -1,9 +1,8 @@
 //! What a sweep and a search say to a voter: what each setting does, which
 //! setting is recommended against today's, and where risks begin.
 
-use super::super::charts::{FrontPoint, Lines, Series, Tornado, front, lines, map, tornado};
+use super::super::charts;
 use super::super::document::{Cell, Chart, Fact, Line, Opening, Table, Tone};
-use super::super::load::at;
 use super::super::results::{Objective, Source, Sweep, Tune, Tuned};
 use super::super::words;
 use super::{MAIN, described};
@@ -11,43 +10,6 @@ use super::{MAIN, described};
 /// The unit of a measure, by its name.
 fn unit_of(metric: &str) -> &'static str {
     crate::engine::MEASURES.iter().find(|(name, _)| *name == metric).map_or("", |(_, unit)| unit)
-}
-
-/// The words beside a scale of a measure, and what its values are divided by.
-fn scale(metric: &str) -> (&'static str, f64) {
-    match unit_of(metric) {
-        "1" => ("%", 0.01),
-        "µSTX/kWh" => ("STX/kWh", 1e6),
-        "µSTX" => ("STX", 1e6),
-        "s" => ("minutes", 60.0),
-        unit => (unit, 1.0),
-    }
-}
-
-/// The same for a setting: what to call it along an axis.
-fn setting_scale(key: &str) -> (String, f64) {
-    let label = words::setting(key);
-    if key.ends_with("_bps") {
-        (format!("{label}, %"), 100.0)
-    } else if key.ends_with("_ustx_per_kwh") {
-        (format!("{label}, STX/kWh"), 1e6)
-    } else if key.ends_with("_ustx") {
-        (format!("{label}, STX"), 1e6)
-    } else if key.ends_with("_kwh") {
-        (format!("{label}, kWh"), 1.0)
-    } else {
-        (label, 1.0)
-    }
-}
-
-/// The settings as a sentence names them.
-fn settings(tune: &Tune, tuned: &Tuned, source: &Source) -> Vec<String> {
-    let pairs = tune.keys.iter().zip(&tuned.values);
-    pairs
-        .map(|(key, cell)| {
-            format!("{} {}", words::setting(key), words::setting_cell(key, cell, &source.money))
-        })
-        .collect()
 }
 
 /// What a gain of an objective is worth: better, worse or not shown.
@@ -77,13 +39,13 @@ pub(super) fn tune_opening(tune: &Tune, source: &Source) -> Opening {
         opening.tone = Tone::Bad;
         return opening;
     };
-    let to = settings(tune, best, source);
+    let to = tune.told(best, &source.money);
     let mut opening = described::opened(format!("Set {}?", words::listed(&to)), source);
     opening.question = described::tried_on(source);
     opening.answer.push(Line::default().strong("Proposed: ").plain(format!(
         "{}; today: {}.",
         words::listed(&to),
-        words::listed(&settings(tune, today, source))
+        words::listed(&tune.told(today, &source.money))
     )));
     let moved: Vec<String> = tune
         .objectives
@@ -241,39 +203,6 @@ pub(super) fn tune_table(tune: &Tune, source: &Source) -> Table {
     table.cards()
 }
 
-/// The front as a chart, where there are two aims.
-pub(super) fn tune_chart(tune: &Tune, source: &Source) -> Option<Chart> {
-    let [first, second, ..] = tune.objectives.as_slice() else { return None };
-    let axis = |objective: &Objective| {
-        let (unit, _) = scale(&objective.metric);
-        let way = if objective.raise { "more is better" } else { "less is better" };
-        format!("{}, {unit} ({way})", words::measure(&objective.metric))
-    };
-    let divided =
-        |ends: [f64; 3], objective: &Objective| ends.map(|end| end / scale(&objective.metric).1);
-    let points: Vec<FrontPoint> = tune
-        .settings
-        .iter()
-        .filter_map(|tuned| {
-            Some(FrontPoint {
-                label: words::listed(&settings(tune, tuned, source)),
-                standing: tuned.standing.clone(),
-                across: divided(*tuned.objectives.first()?, first),
-                up: divided(*tuned.objectives.get(1)?, second),
-            })
-        })
-        .collect();
-    Some(front(
-        "front",
-        "What can be had together: settings that none beats".to_owned(),
-        "Each dot a setting with its 95 % intervals; along the line, more of one aim costs some of \
-         the other."
-            .to_owned(),
-        (&axis(first), &axis(second)),
-        &points,
-    ))
-}
-
 /// The first screen of a sweep.
 pub(super) fn sweep_opening(sweep: &Sweep, source: &Source) -> Opening {
     let question = source.question();
@@ -337,107 +266,13 @@ pub(super) fn sweep_opening(sweep: &Sweep, source: &Source) -> Opening {
 
 /// The charts of a sweep: responses, maps of two settings, and tornados.
 pub(super) fn sweep_charts(sweep: &Sweep, source: &Source) -> (Vec<Chart>, Vec<Chart>, Vec<Chart>) {
-    let mut responses = Vec::new();
-    let mut maps = Vec::new();
-    let mut tornados = Vec::new();
+    let (mut curves, mut maps, mut tornados) = (Vec::new(), Vec::new(), Vec::new());
     for metric in MAIN {
-        let (unit, divide) = scale(metric);
-        let label = words::measure(metric);
-        for key in &sweep.keys {
-            let response = sweep.response(key, metric);
-            if response.len() < 2 {
-                continue;
-            }
-            let points = response.iter().map(|(at, _, ends)| (*at, ends.map(|end| end / divide)));
-            let (along, by) = setting_scale(key);
-            responses.push(lines(Lines {
-                name: format!("response-{metric}-{}", key.replace('.', "-")),
-                title: format!("{label} by {}", words::setting(key)),
-                subtitle: "Mean and 95 % interval of the level over the seeds.".to_owned(),
-                along,
-                divide: by,
-                unit,
-                series: vec![Series { label: label.clone(), points: points.collect() }],
-                today: at(&source.files.manifest.scenario, key).and_then(serde_json::Value::as_f64),
-                bound: None,
-                from_zero: false,
-            }));
-        }
-        if let [a, b] = sweep.keys.as_slice() {
-            let (across, up, means) = sweep.map((a, b), metric);
-            let cells = |key: &str, cells: Vec<String>| -> Vec<String> {
-                cells.iter().map(|cell| words::setting_cell(key, cell, &source.money)).collect()
-            };
-            maps.push(map(
-                format!("map-{metric}"),
-                format!("{label} over both settings"),
-                format!("Mean of all runs of a pair, in {unit}; stronger is more."),
-                (&words::setting(a), &words::setting(b)),
-                (&cells(a, across), &cells(b, up), &means),
-                (unit, divide),
-            ));
-        }
-        tornados.extend(sensitivity(sweep, metric));
+        let answers = sweep.answers(metric, &source.files.manifest.scenario);
+        let (of_settings, over_two, most) = charts::responses(&answers, &source.money);
+        curves.extend(of_settings);
+        maps.extend(over_two);
+        tornados.extend(most);
     }
-    (responses, maps, tornados)
-}
-
-/// Which setting moves a measure most: by its index where the design gives
-/// one, by the swing of its means otherwise.
-fn sensitivity(sweep: &Sweep, metric: &str) -> Option<Chart> {
-    if sweep.keys.len() < 2 {
-        return None;
-    }
-    let label = words::measure(metric);
-    let (unit, divide) = scale(metric);
-    let wanted = ["sobol_total", "morris_mean_size"];
-    let mine = |index: &str| -> Vec<(String, f64, f64)> {
-        let rows = sweep.indices.iter().filter(|row| row.metric == metric && row.index == index);
-        rows.map(|row| (words::setting(&row.setting), 0.0, row.value)).collect()
-    };
-    let name = format!("tornado-{metric}");
-    let found = wanted.iter().map(|index| (*index, mine(index))).find(|(_, bars)| !bars.is_empty());
-    if let Some((index, bars)) = found {
-        let (unit, subtitle) = if index == "sobol_total" {
-            (
-                "share of variance",
-                "Total Sobol' index: the share of its variance that goes with the setting, alone or with others.",
-            )
-        } else {
-            ("in the measure's unit", "Mean size of Morris' elementary effects.")
-        };
-        return Some(tornado(Tornado {
-            name,
-            title: format!("What moves “{}” most", label.to_lowercase()),
-            subtitle: subtitle.to_owned(),
-            unit: unit.to_owned(),
-            bars,
-            middle: 0.0,
-        }));
-    }
-    let means: Vec<(String, Vec<f64>)> = sweep
-        .keys
-        .iter()
-        .map(|key| {
-            let response = sweep.response(key, metric);
-            (words::setting(key), response.iter().map(|(_, _, ends)| ends[1] / divide).collect())
-        })
-        .collect();
-    let all: Vec<f64> = means.iter().flat_map(|(_, means)| means.iter().copied()).collect();
-    let middle = crate::stats::mean(&all)?;
-    let bars = means.into_iter().map(|(label, means)| {
-        let low = means.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (label, low, high)
-    });
-    Some(tornado(Tornado {
-        name,
-        title: format!("What moves “{}” most", label.to_lowercase()),
-        subtitle: format!(
-            "From the least to the greatest mean over each setting's range, in {unit}; line: mean of all."
-        ),
-        unit: unit.to_owned(),
-        bars: bars.collect(),
-        middle,
-    }))
+    (curves, maps, tornados)
 }

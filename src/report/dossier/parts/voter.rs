@@ -1,6 +1,7 @@
 //! The voter's part: what the vote is about, in words, one table and the
 //! charts that a decision needs.
 
+use super::super::charts;
 use super::super::document::{Block, Line, Opening, Part, Tone};
 use super::super::results::{Content, Source};
 use super::super::words;
@@ -73,12 +74,14 @@ fn told(blocks: &mut Vec<Block>, source: &Source, leads: bool) {
                 blocks.push(Block::Text("This result does not tell homes apart.".into()));
             }
             blocks.extend(charts.into_iter().map(|chart| Block::Chart(Box::new(chart))));
-            blocks.extend(charted::treasuries(compare).map(|chart| Block::Chart(Box::new(chart))));
+            blocks.extend(
+                charted::treasuries(compare, source).map(|chart| Block::Chart(Box::new(chart))),
+            );
         }
         Content::Tune(tune) => {
             blocks.push(Block::Heading("Today's setting and what could be had".to_owned()));
             blocks.push(Block::Table(searched::tune_table(tune, source)));
-            blocks.extend(searched::tune_chart(tune, source).map(|c| Block::Chart(Box::new(c))));
+            blocks.extend(charts::front(tune, &source.money).map(|c| Block::Chart(Box::new(c))));
         }
         Content::Sweep(sweep) => {
             blocks.push(Block::Heading("What each setting does".to_owned()));
@@ -88,7 +91,7 @@ fn told(blocks: &mut Vec<Block>, source: &Source, leads: bool) {
         Content::Run(run) => {
             let heading = if leads { "Who gains, and how" } else { "The market as it stands" };
             blocks.push(Block::Heading(heading.to_owned()));
-            blocks.extend(charted::gains_chart(run, source).map(|c| Block::Chart(Box::new(c))));
+            blocks.extend(charts::of_run("gains", &run.market).map(|c| Block::Chart(Box::new(c))));
             for chart in charted::flow_charts(run, source) {
                 blocks.push(Block::Chart(Box::new(chart)));
             }
@@ -100,8 +103,7 @@ fn told(blocks: &mut Vec<Block>, source: &Source, leads: bool) {
                     Line::default().strong("Answer: ").plain(described::answer(stress)),
                 ));
             }
-            let waits = described::stress_charts(stress).into_iter().take(2);
-            blocks.push(Block::Charts(waits.collect()));
+            blocks.push(Block::Charts(vec![charts::waits(stress), charts::purchases(stress)]));
         }
         Content::Safety(safety) => {
             blocks.push(Block::Heading("Does it pay to attack?".to_owned()));

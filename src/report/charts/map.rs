@@ -1,12 +1,13 @@
-//! The map of two settings, and the tornado of which setting matters most.
+//! A measure over two settings: the stronger a field, the more.
 
-use super::super::super::number::readable;
-use super::super::document::{Chart, Data};
-use super::canvas::{Anchor, Canvas, NARROW, Plot, Scale, extent, fitted, width_of};
+use super::super::number::readable;
+use super::canvas::{Anchor, Canvas, NARROW, Plot, extent};
+use super::text::{fitted, width_of};
+use super::{Chart, Data};
 
 /// Draws the map of a measure over two settings: cells across, cells up and
 /// the means by row upward.
-pub(in super::super) fn map(
+pub(super) fn map(
     name: String,
     title: String,
     subtitle: String,
@@ -19,12 +20,12 @@ pub(in super::super) fn map(
     let cell_height = 34.0;
     let rows = up.len() as f64;
     let height = 44.0 + cell_height * rows + 40.0;
-    let mut canvas = Canvas::new(NARROW, height);
+    let canvas = Canvas::new(NARROW, height);
     let plot =
         Plot { left: gutter, right: NARROW - 2.0, top: 44.0, bottom: 44.0 + cell_height * rows };
     let wide = (plot.right - plot.left) / across.len().max(1) as f64;
     canvas.text((0.0, 36.0), Anchor::Start, "tick", up_name);
-    legend(&mut canvas, low, high, unit);
+    legend(&canvas, low, high, unit);
     let every = (across.iter().map(|text| width_of(text)).fold(0.0, f64::max) + 6.0) / wide;
     let every = (every.ceil() as usize).max(1);
     let mut data = Vec::new();
@@ -86,7 +87,7 @@ fn depth(share: f64) -> f64 {
 }
 
 /// From the least to the greatest.
-fn legend(canvas: &mut Canvas, low: f64, high: f64, unit: &str) {
+fn legend(canvas: &Canvas, low: f64, high: f64, unit: &str) {
     let (low, high) = (readable(low), format!("{} {unit}", readable(high)));
     let end = NARROW - width_of(&high) - 8.0;
     let start = end - 80.0;
@@ -95,62 +96,5 @@ fn legend(canvas: &mut Canvas, low: f64, high: f64, unit: &str) {
     for step in 0..8_u8 {
         let shade = depth(f64::from(step) / 7.0);
         canvas.shade((start + f64::from(step) * 10.0, 3.0), (10.0, 10.0), "heat", shade, "");
-    }
-}
-
-/// What a tornado shows: settings with how much each moves a measure.
-#[derive(Clone, Debug)]
-pub(in super::super) struct Tornado {
-    pub(in super::super) name: String,
-    pub(in super::super) title: String,
-    pub(in super::super) subtitle: String,
-    pub(in super::super) unit: String,
-    /// Label, from, to, and about which value bars stand.
-    pub(in super::super) bars: Vec<(String, f64, f64)>,
-    pub(in super::super) middle: f64,
-}
-
-/// Draws it, the longest bar on top.
-pub(in super::super) fn tornado(mut tornado: Tornado) -> Chart {
-    tornado.bars.retain(|(_, from, to)| from.is_finite() && to.is_finite());
-    tornado.bars.sort_by(|a, b| (b.2 - b.1).abs().total_cmp(&(a.2 - a.1).abs()));
-    let pitch = 42.0;
-    let height = 8.0 + pitch * tornado.bars.len() as f64 + 40.0;
-    let mut canvas = Canvas::new(NARROW, height);
-    let plot = Plot { left: 6.0, right: NARROW - 10.0, top: 8.0, bottom: height - 40.0 };
-    let ends = tornado.bars.iter().flat_map(|(_, from, to)| [*from, *to]);
-    let x = Scale::over(ends.chain([tornado.middle]), (plot.left, plot.right), 4);
-    plot.along(&mut canvas, &x, 4, |_, text| text);
-    canvas.text((NARROW / 2.0, height - 4.0), Anchor::Middle, "tick", &tornado.unit);
-    canvas.line((x.at(tornado.middle), 4.0), (x.at(tornado.middle), plot.bottom), "zero");
-    let mut told = Vec::new();
-    for (place, (label, from, to)) in tornado.bars.iter().enumerate() {
-        let top = plot.top + place as f64 * pitch;
-        let text = if *from == tornado.middle {
-            readable(*to)
-        } else {
-            format!("{} to {}", readable(*from), readable(*to))
-        };
-        canvas.text((plot.left, top + 13.0), Anchor::Start, "label halo", label);
-        canvas.text((plot.right, top + 13.0), Anchor::End, "value halo", &text);
-        let tip = format!("{label}: {text} {}", tornado.unit);
-        let (a, b) = (x.at(from.min(*to)), x.at(from.max(*to)));
-        canvas.rect((a, top + 19.0), ((b - a).max(1.5), 14.0), "fill f1", &tip);
-        told.push(tip);
-    }
-    let row = |(label, from, to): &(String, f64, f64)| {
-        vec![label.clone(), super::cell(*from), super::cell(*to)]
-    };
-    Chart {
-        alt: format!("{}. {}.", tornado.title, told.join("; ")),
-        name: tornado.name.clone(),
-        title: tornado.title.clone(),
-        subtitle: tornado.subtitle.clone(),
-        narrow: canvas.done(),
-        wide: None,
-        data: Data {
-            columns: ["setting", "from", "to"].map(str::to_owned).to_vec(),
-            rows: tornado.bars.iter().map(row).collect(),
-        },
     }
 }

@@ -1,10 +1,9 @@
 //! Where energy or money comes from and where it goes: sources on the left,
 //! ends on the right, bands as wide as what flows.
 
-use std::fmt::Write as _;
-
-use super::super::document::{Chart, Data, Picture};
-use super::canvas::{Anchor, Canvas, NARROW, WIDE, wrapped};
+use super::canvas::{Anchor, Canvas, NARROW, Point, WIDE};
+use super::text::{LABEL, wrapped};
+use super::{Chart, Data, Picture};
 
 /// A flow of an amount from one place to another.
 #[derive(Clone, Debug)]
@@ -82,7 +81,7 @@ fn draw(flows: &[Flow], told: &dyn Fn(f64) -> String, width: f64) -> Picture {
         y
     };
     let height = lay(&mut left).max(lay(&mut right));
-    let mut canvas = Canvas::new(width, height);
+    let canvas = Canvas::new(width, height);
     let (start, end) = (column + bar, width - column - bar);
     for flow in flows {
         let thick = flow.amount / total * tall;
@@ -95,47 +94,54 @@ fn draw(flows: &[Flow], told: &dyn Fn(f64) -> String, width: f64) -> Picture {
         let (a, b) = (from.top + from.used, to.top + to.used);
         from.used += thick;
         to.used += thick;
-        let middle = (start + end) / 2.0;
-        let mut band = String::new();
         let thick = thick.max(0.8);
-        let _ = write!(
-            band,
-            "M{start:.1} {a:.1}C{middle:.1} {a:.1} {middle:.1} {b:.1} {end:.1} {b:.1}L{end:.1} {:.1}\
-             C{middle:.1} {:.1} {middle:.1} {:.1} {start:.1} {:.1}Z",
-            b + thick,
-            b + thick,
-            a + thick,
-            a + thick
-        );
+        let mut band: Vec<Point> = bend((start, a), (end, b));
+        band.extend(bend((end, b + thick), (start, a + thick)));
         let tip = format!("{} to {}: {}", flow.from, flow.to, told(flow.amount));
-        canvas.tipped_path(&band, &format!("flow f{}", place % 4 + 1), &tip);
+        canvas.shape(&band, &format!("flow f{}", place % 4 + 1), &tip);
     }
     for (place, node) in left.iter().enumerate() {
         let size = (node.amount / total * tall).max(1.5);
         canvas.rect((column, node.top), (bar, size), &format!("fill f{}", place % 4 + 1), "");
-        label(&mut canvas, node, (column - 6.0, Anchor::End), column - 8.0, told);
+        label(&canvas, node, (column - 6.0, Anchor::End), column - 8.0, told);
     }
     for node in &right {
         let size = (node.amount / total * tall).max(1.5);
         canvas.rect((end, node.top), (bar, size), "fill f5", "");
-        label(&mut canvas, node, (end + bar + 6.0, Anchor::Start), column - 8.0, told);
+        label(&canvas, node, (end + bar + 6.0, Anchor::Start), column - 8.0, told);
     }
     canvas.done()
 }
 
+/// A line from one place to another that leaves and arrives level.
+fn bend(from: Point, to: Point) -> Vec<Point> {
+    const PARTS: u32 = 24;
+    let at = |part: u32| {
+        let share = f64::from(part) / f64::from(PARTS);
+        // A cubic curve whose two handles stand halfway across.
+        let (there, back) = (share, 1.0 - share);
+        let halfway = 1.5 * back * there * (from.0 + to.0);
+        let x = from.0 * back * back * back + halfway + to.0 * there * there * there;
+        let y = from.1 * back * back * (back + 3.0 * there)
+            + to.1 * there * there * (there + 3.0 * back);
+        (x, y)
+    };
+    (0..=PARTS).map(at).collect()
+}
+
 fn label(
-    canvas: &mut Canvas,
+    canvas: &Canvas,
     node: &Node,
     (x, anchor): (f64, Anchor),
     room: f64,
     told: &dyn Fn(f64) -> String,
 ) {
     let mut y = node.top + 11.0;
-    for line in wrapped(node.name, room) {
+    for line in wrapped(node.name, LABEL, room) {
         canvas.text((x, y), anchor, "label", &line);
         y += 15.0;
     }
-    for line in wrapped(&told(node.amount), room) {
+    for line in wrapped(&told(node.amount), LABEL, room) {
         canvas.text((x, y), anchor, "value", &line);
         y += 15.0;
     }

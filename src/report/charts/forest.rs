@@ -1,45 +1,48 @@
 //! Differences with their intervals, one below the other, about a line of no
 //! difference: what changes, and who wins and loses.
 
-use super::super::document::{Chart, Data, Picture, Tone};
-use super::canvas::{Anchor, Canvas, NARROW, Plot, Scale, WIDE, fitted, width_of};
+use super::canvas::{Anchor, Canvas, NARROW, Plot, Scale, WIDE};
+use super::text::{LABEL, fitted, width_of, wrapped};
+use super::{Chart, Data, Picture, Tone};
 
 /// A row: a difference and its interval, on the axis' scale.
 #[derive(Clone, Debug)]
-pub(in super::super) struct ForestRow {
-    pub(in super::super) label: String,
-    pub(in super::super) low: f64,
-    pub(in super::super) mean: f64,
-    pub(in super::super) high: f64,
+pub(super) struct ForestRow {
+    pub(super) label: String,
+    pub(super) low: f64,
+    pub(super) mean: f64,
+    pub(super) high: f64,
+    /// Where the middle half of what it is of lies, where that is told.
+    pub(super) middle: Option<[f64; 2]>,
+    /// Whether the scale is made for it: what is not may lie beyond its ends.
+    pub(super) scaled: bool,
     /// The difference as it is read.
-    pub(in super::super) text: String,
-    pub(in super::super) tone: Tone,
+    pub(super) text: String,
+    pub(super) tone: Tone,
     /// What it is one of, where rows are in groups.
-    pub(in super::super) group: String,
+    pub(super) group: String,
 }
 
 /// What a forest is called and drawn on.
 #[derive(Clone, Debug)]
-pub(in super::super) struct Forest<'a> {
-    pub(in super::super) name: &'a str,
-    pub(in super::super) title: String,
-    pub(in super::super) subtitle: String,
+pub(super) struct Forest<'a> {
+    pub(super) name: &'a str,
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    /// What a dot and its bar are.
+    pub(super) about: &'a str,
     /// The axis' unit, such as `%`.
-    pub(in super::super) unit: &'a str,
+    pub(super) unit: &'a str,
     /// What lies to the left and to the right of no difference.
-    pub(in super::super) sides: (&'a str, &'a str),
-    pub(in super::super) rows: Vec<ForestRow>,
+    pub(super) sides: (&'a str, &'a str),
+    pub(super) rows: Vec<ForestRow>,
 }
 
 /// Draws it.
-pub(in super::super) fn forest(forest: Forest<'_>) -> Chart {
+pub(super) fn forest(forest: Forest<'_>) -> Chart {
     let told: Vec<String> =
         forest.rows.iter().map(|row| format!("{}: {}", row.label, row.text)).collect();
-    let alt = format!(
-        "{}. Dots are differences, bars their 95 % intervals. {}.",
-        forest.title,
-        told.join("; ")
-    );
+    let alt = format!("{}. {} {}.", forest.title, forest.about, told.join("; "));
     let columns = ["what", "low", "mean", "high"].map(|name| {
         if name == "what" { name.to_owned() } else { format!("{name} ({})", forest.unit) }
     });
@@ -64,21 +67,33 @@ pub(in super::super) fn forest(forest: Forest<'_>) -> Chart {
     }
 }
 
+/// The height of a group's name.
+const GROUP: f64 = 27.0;
+/// The height of a further line of a label.
+const LINE: f64 = 15.0;
+
+/// A phone has the label above its bar, in as many lines as it needs beside
+/// the text.
+fn lines_of(row: &ForestRow, width: f64) -> Vec<String> {
+    wrapped(&row.label, LABEL, width - 16.0 - width_of(&row.text) - 10.0)
+}
+
+fn row_height(row: &ForestRow, width: f64) -> f64 {
+    if width < WIDE { 25.0 + LINE * lines_of(row, width).len().max(1) as f64 } else { 27.0 }
+}
+
 fn draw(forest: &Forest<'_>, width: f64) -> Picture {
     let narrow = width < WIDE;
-    // A phone has the label above its bar.
-    let pitch = if narrow { 40.0 } else { 27.0 };
-    let group_pitch = if narrow { 26.0 } else { 27.0 };
     let mut groups: Vec<&str> = forest.rows.iter().map(|row| row.group.as_str()).collect();
     groups.dedup();
     groups.retain(|group| !group.is_empty());
-    let rows = forest.rows.len() as f64;
-    let height = 24.0 + pitch * rows + group_pitch * groups.len() as f64 + 26.0;
-    let mut canvas = Canvas::new(width, height);
+    let rows: f64 = forest.rows.iter().map(|row| row_height(row, width)).sum();
+    let height = 24.0 + rows + GROUP * groups.len() as f64 + 26.0;
+    let canvas = Canvas::new(width, height);
     let widest = |texts: &mut dyn Iterator<Item = &String>| {
         texts.map(|text| width_of(text)).fold(0.0, f64::max)
     };
-    let labels = widest(&mut forest.rows.iter().map(|row| &row.label)).min(250.0);
+    let labels = widest(&mut forest.rows.iter().map(|row| &row.label)).min(285.0);
     let texts = widest(&mut forest.rows.iter().map(|row| &row.text)).min(210.0);
     let plot = if narrow {
         Plot { left: 8.0, right: width - 8.0, top: 24.0, bottom: height - 24.0 }
@@ -86,9 +101,14 @@ fn draw(forest: &Forest<'_>, width: f64) -> Picture {
         Plot { left: labels + 16.0, right: width - texts - 16.0, top: 24.0, bottom: height - 24.0 }
     };
     // A bar far wider than any difference would hide all others: it is cut.
-    let most = forest.rows.iter().map(|row| row.mean.abs()).filter(|mean| mean.is_finite());
+    let scaled = || forest.rows.iter().filter(|row| row.scaled);
+    let reach = |row: &ForestRow| {
+        let middle = row.middle.map_or(0.0, |[low, high]| low.abs().max(high.abs()));
+        row.mean.abs().max(middle)
+    };
+    let most = scaled().map(reach).filter(|mean| mean.is_finite());
     let most = most.fold(0.0, f64::max).max(1e-9) * 1.6;
-    let ends = forest.rows.iter().flat_map(|row| [row.low, row.mean, row.high]);
+    let ends = scaled().flat_map(|row| [row.low, row.mean, row.high]);
     let ends = ends.filter(|end| end.is_finite()).map(|end| end.clamp(-most, most));
     let scale = Scale::over(ends.chain([0.0]), (plot.left + 6.0, plot.right - 6.0), 5);
     let marks = if narrow { 3 } else { 6 };
@@ -96,7 +116,7 @@ fn draw(forest: &Forest<'_>, width: f64) -> Picture {
         let x = scale.at(*value);
         canvas.line((x, plot.top - 4.0), (x, plot.bottom), "grid");
     }
-    plot.along(&mut canvas, &scale, marks, |value, text| {
+    plot.along(&canvas, &scale, marks, |value, text| {
         let sign = if value > 0.0 { "+" } else { "" };
         format!("{sign}{text} {}", forest.unit)
     });
@@ -114,33 +134,32 @@ fn draw(forest: &Forest<'_>, width: f64) -> Picture {
     for row in &forest.rows {
         if row.group != group {
             group = &row.group;
-            canvas.text(
-                (if narrow { 8.0 } else { 0.0 }, y + 16.0),
-                Anchor::Start,
-                "label strong",
-                group,
-            );
-            y += group_pitch;
+            let left = if narrow { 8.0 } else { 0.0 };
+            canvas.text((left, y + 16.0), Anchor::Start, "label strong halo", group);
+            y += if group.is_empty() { 0.0 } else { GROUP };
         }
-        bar(&mut canvas, &plot, &scale, row, y, pitch);
-        y += pitch;
+        let tall = row_height(row, width);
+        bar(&canvas, &plot, &scale, row, (y, tall));
+        y += tall;
     }
     canvas.done()
 }
 
-fn bar(canvas: &mut Canvas, plot: &Plot, scale: &Scale, row: &ForestRow, top: f64, pitch: f64) {
+fn bar(canvas: &Canvas, plot: &Plot, scale: &Scale, row: &ForestRow, (top, tall): (f64, f64)) {
     let class = match row.tone {
         Tone::Good => "good",
         Tone::Bad => "bad",
         Tone::Plain => "none",
     };
     let y = if canvas.is_narrow() {
-        let room = plot.right - plot.left - width_of(&row.text) - 10.0;
-        canvas.text((8.0, top + 14.0), Anchor::Start, "label halo", &fitted(&row.label, room));
+        for (place, line) in lines_of(row, canvas.width).iter().enumerate() {
+            let y = top + 14.0 + LINE * place as f64;
+            canvas.text((8.0, y), Anchor::Start, "label halo", line);
+        }
         canvas.text((plot.right, top + 14.0), Anchor::End, "value halo", &row.text);
-        top + 27.0
+        top + tall - 13.0
     } else {
-        let y = top + pitch / 2.0;
+        let y = top + tall / 2.0;
         canvas.text((0.0, y + 4.0), Anchor::Start, "label", &fitted(&row.label, plot.left - 12.0));
         let text = fitted(&row.text, canvas.width - plot.right - 4.0);
         canvas.text((canvas.width, y + 4.0), Anchor::End, "value", &text);
@@ -151,8 +170,18 @@ fn bar(canvas: &mut Canvas, plot: &Plot, scale: &Scale, row: &ForestRow, top: f6
     if row.low.is_finite() && row.high.is_finite() {
         canvas.line((low, y), (high, y), &format!("interval {class}"));
     }
-    if row.mean.is_finite() {
-        canvas.dot((scale.within(row.mean), y), 5.0, &format!("dot {class}"), &told);
+    if let Some([low, high]) = row.middle {
+        let class = format!("interval middle {class}");
+        canvas.line((scale.within(low), y), (scale.within(high), y), &class);
     }
-    canvas.rect((plot.left, top), (plot.right - plot.left, pitch), "hit", &told);
+    let x = scale.within(row.mean);
+    let side = if row.mean > scale.high() { 1.0 } else { -1.0 };
+    if (scale.low()..=scale.high()).contains(&row.mean) {
+        canvas.dot((x, y), 5.0, &format!("dot {class}"), &told);
+    } else if row.mean.is_finite() {
+        // An arrow towards what lies beyond the scale.
+        let arrow = [(x + 4.0 * side, y), (x - 6.0 * side, y - 6.0), (x - 6.0 * side, y + 6.0)];
+        canvas.shape(&arrow, &format!("dot {class}"), &told);
+    }
+    canvas.rect((plot.left, top), (plot.right - plot.left, tall), "hit", &told);
 }
