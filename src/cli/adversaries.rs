@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::print::say;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
-use super::work::{Output, Threads};
+use super::work::{Output, Threads, check_memory, check_seeds};
 use super::{interrupt, progress};
 use crate::experiments::{
     self, Adversary, Base, EFFECTS, Onset, Outcome, Prepared, Safety, SafetyOptions, SafetyRow,
@@ -59,6 +59,8 @@ impl SafetyArgs {
         let scenario = Scenario::load(question.file, question.overrides)?;
         let name = format!("{}-safety", scenario.about.name);
         let directory = question.output.directory(question.out, &name)?;
+        check_seeds(&scenario, self.replicates)?;
+        check_memory(&[&scenario], 1, question.threads, question.output)?;
         interrupt::keeps_nothing();
         let data = report::data_files(&scenario)?;
         let contracts = contracts(&Prepared::new(scenario.clone())?);

@@ -45,6 +45,7 @@ impl Check {
         experiments::check_thresholds(&scenario)?;
         let prepared = Prepared::new(scenario)?;
         experiments::interface(&prepared.code)?;
+        self.output.remark(&prepared.scenario);
         let time = &prepared.scenario.time;
         self.output.say(format_args!(
             "{}: sound; {} producers and {} buyers over {} {}, {} ticks",

@@ -10,7 +10,7 @@ use super::precision::{precision_flags, share};
 use super::print::say;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
-use super::work::{Output, Threads, kept_path};
+use super::work::{Output, Threads, check_memory, check_seeds, kept_path};
 use super::{interrupt, progress};
 use crate::experiments::{
     self, Comparison, JUDGED, Precision, Prepared, Variant, Verdict, contracts,
@@ -62,6 +62,25 @@ pub(super) struct Compare {
     output: Output,
 }
 
+/// The most letters of a variant's name.
+const LONGEST_NAME: usize = 64;
+
+/// Why a text cannot be the name of a setting, if it cannot: it stands in
+/// tables, charts and on terminals.
+fn not_a_name(name: &str) -> Option<String> {
+    if name.chars().count() > LONGEST_NAME {
+        return Some(format!("a name has at most {LONGEST_NAME} letters"));
+    }
+    if name.starts_with(['=', '+', '-', '@']) {
+        return Some("a name that begins with = + - or @ is a formula to spreadsheets".to_owned());
+    }
+    let unseen = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
+    if name.contains(unseen) || name.trim() != name {
+        return Some("a name has no control characters, and no space at its ends".to_owned());
+    }
+    None
+}
+
 impl Compare {
     pub(super) fn execute(&self) -> Result<(), Failure> {
         let scenarios = self.load()?;
@@ -80,6 +99,14 @@ impl Compare {
         data.sort();
         data.dedup();
         let replicates = variants[0].prepared.scenario.about.replicates;
+        let all: Vec<&Scenario> = variants.iter().map(|one| &one.prepared.scenario).collect();
+        let most = if self.precision.is_some() { self.max_replicates } else { replicates };
+        check_seeds(all[0], most)?;
+        let runs = u64::from(most) * all.len() as u64;
+        check_memory(&all, runs, &self.threads, &self.output)?;
+        for scenario in all {
+            self.output.remark(scenario);
+        }
         let precision = self.precision.map(|relative| Precision {
             relative,
             measures: self.precision_of.clone(),
@@ -130,6 +157,14 @@ impl Compare {
             let mut name = scenario.about.name.clone();
             if taken(&found, &name) {
                 name = path.display().to_string();
+                if name.starts_with(['=', '+', '-', '@']) {
+                    name.insert_str(0, "./");
+                }
+                if taken(&found, &name) {
+                    return Err(Failure::bad_input(format_args!(
+                        "{name}: named twice; compare a scenario with a --variant of it"
+                    )));
+                }
             }
             found.push((name, scenario));
         }
@@ -141,8 +176,17 @@ impl Compare {
                 ))
             };
             let (name, changes) = variant.split_once(':').ok_or_else(wrong)?;
-            if name.is_empty() || taken(&found, name) {
+            if name.is_empty() {
                 return Err(wrong());
+            }
+            if let Some(problem) = not_a_name(name) {
+                return Err(Failure::bad_input(format_args!("--variant {variant}: {problem}")));
+            }
+            if taken(&found, name) {
+                return Err(Failure::bad_input(format_args!(
+                    "--variant {variant}: another setting is called {name} already; give it \
+                     another name"
+                )));
             }
             let mut all = overrides.clone();
             all.extend(changes.split(',').map(str::to_owned));
@@ -207,6 +251,12 @@ impl Compare {
             }
             say(format_args!("{name} against {first}, {} replicates", comparison.replicates));
             say(table);
+        }
+        if comparison.replicates == 1 {
+            say(
+                "one replicate has no interval, so that it can show no difference; give more with \
+                 --replicates",
+            );
         }
         say("each verdict by itself holds with 95 %; of all measures, one in twenty that does \
              not differ will seem to");

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::print::harmless;
 use super::quote::path as path_word;
 use crate::experiments::{
     ExperimentError, LimitsError, MarketError, PrepareError, RunError, StressError, UnknownMeasure,
@@ -85,7 +86,7 @@ impl Failure {
     /// Prints the message on standard error and gives the exit code.
     #[must_use]
     pub fn report(&self) -> ExitCode {
-        let _ = writeln!(std::io::stderr(), "error: {}", self.message);
+        let _ = writeln!(std::io::stderr(), "error: {}", harmless(&self.message));
         ExitCode::from(self.exit as u8)
     }
 }

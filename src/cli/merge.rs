@@ -45,6 +45,7 @@ impl Merge {
             part.read_into(from, &opened.plan, &journal)?;
         }
         opened.write(&journal, &directory, &self.output)?;
+        opened.print(&journal, &self.output)?;
         journal.remove();
         let joined = parts.len();
         self.output.say(format_args!("{joined} parts joined; results in {}", directory.display()));

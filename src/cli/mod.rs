@@ -9,6 +9,7 @@ mod fuzz;
 mod init;
 mod interrupt;
 mod limits;
+mod machine;
 mod merge;
 mod precision;
 mod print;

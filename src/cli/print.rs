@@ -2,6 +2,7 @@
 //! that what could not be written is known in the end. Errors are printed by
 //! `failure`, progress by `progress`.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::sync::Mutex;
@@ -28,8 +29,22 @@ pub(super) fn unwritten() -> Option<io::Error> {
 }
 
 fn write_line(out: &mut dyn Write, line: impl Display) -> io::Result<()> {
-    writeln!(out, "{line}")?;
+    writeln!(out, "{}", harmless(&line.to_string()))?;
     out.flush()
+}
+
+/// The text without what a terminal would obey or turn round: names, keys and
+/// messages may come from anyone's file. Lines and tabs stay.
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    Cow::Owned(text.chars().map(shown).collect())
 }
 
 fn note(written: io::Result<()>) {
@@ -42,4 +57,16 @@ fn note(written: io::Result<()>) {
 
 fn lock() -> std::sync::MutexGuard<'static, Option<io::Error>> {
     UNWRITTEN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_printed() {
+        assert_eq!(harmless("plain – µ\n\tline"), "plain – µ\n\tline");
+        assert_eq!(harmless("\u{1b}[2Jgone\r"), "\\u{1b}[2Jgone\\u{d}");
+        assert_eq!(harmless("\u{202e}gpj"), "\\u{202e}gpj");
+    }
 }

@@ -11,7 +11,7 @@ use super::precision::{precision_flags, share};
 use super::print::say;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
-use super::work::{Output, Threads, kept_path};
+use super::work::{Output, Threads, check_memory, check_seeds, kept_path};
 use super::{interrupt, progress};
 use crate::experiments::{
     self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested,
@@ -94,7 +94,12 @@ impl Run {
             trace: self.trace,
         };
         let precision = self.precision();
+        if let Some(precision) = &precision {
+            check_seeds(&scenario, precision.max_replicates)?;
+        }
         let most = precision.as_ref().map_or(options.replicates, |p| p.max_replicates);
+        check_memory(&[&scenario], u64::from(most), &self.threads, &self.output)?;
+        self.output.remark(&scenario);
         let steps = u64::from(most) * u64::from(scenario.time.ticks());
         let data = report::data_files(&scenario)?;
         interrupt::keeps_nothing();
@@ -111,7 +116,16 @@ impl Run {
         let (outcome, precise) = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
         report::write(&outcome, &self.provenance(data), format, &directory, self.output.force)?;
         if !self.output.quiet {
+            say(outcome.scenario.in_short());
+            let changed = outcome.scenario.changed();
+            if !changed.is_empty() {
+                say(format_args!("other than the defaults: {}", changed.join(", ")));
+            }
             say(summary(&outcome));
+            if outcome.records.len() == 1 {
+                say("one replicate has no interval, so that it can show no difference; give more \
+                     with --replicates");
+            }
             if let Some(takings) = takings(&outcome) {
                 say(takings);
             }
@@ -136,10 +150,14 @@ impl Run {
         let tested = experiments::test_thresholds(outcome);
         if !self.output.quiet && !tested.is_empty() {
             let mut table = table(&["threshold", "bound", "mean", ""], &[2]);
-            for Tested { threshold, value, holds } in &tested {
+            for Tested { threshold, value, holds, without } in &tested {
                 let bound = format!("{} {}", threshold.comparison.sign(), number(threshold.limit));
-                let verdict = if *holds { "kept" } else { "crossed" };
-                table.add_row([&threshold.metric, &bound, &number(*value), verdict]);
+                let mut verdict = if *holds { "kept" } else { "crossed" }.to_owned();
+                if *without > 0 {
+                    let all = outcome.records.len();
+                    verdict.push_str(&format!("\n(no value in {without} of {all} replicates)"));
+                }
+                table.add_row([&threshold.metric, &bound, &number(*value), &verdict]);
             }
             say(table);
         }

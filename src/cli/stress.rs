@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::print::say;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
-use super::work::{Output, Threads, kept_path};
+use super::work::{Output, Threads, check_memory, kept_path};
 use super::{interrupt, limits, progress};
 use crate::experiments::{self, Capacity, Step, StressOptions};
 use crate::report::{self, Provenance};
@@ -25,7 +25,8 @@ pub(super) struct Stress {
     #[arg(long, value_enum)]
     load: Option<Load>,
     /// Never try more than this: homes, or transactions an hour.
-    #[arg(long, value_name = "N", alias = "most-homes", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", alias = "most-homes", default_value_t = 100_000,
+          value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     most: u32,
     /// Days that each step is measured for, after its warm-up.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3_660))]
@@ -67,6 +68,8 @@ impl Stress {
             });
         }
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
+        check_memory(&[&scenario], 1, &self.threads, &self.output)?;
+        self.output.remark(&scenario);
         let what = if self.limits { "limits" } else { "stress" };
         let name = format!("{}-{what}", scenario.about.name);
         let directory = self.output.directory(self.out.as_deref(), &name)?;

@@ -7,11 +7,14 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::quote::{path as path_word, shell};
-use super::work::{Output, Threads, kept_path};
+use super::table::{number, table};
+use super::work::{Output, Threads, check_memory, kept_path};
 use super::{interrupt, progress};
-use crate::experiments::{Base, Shard, Sweep as Plan, contracts};
+use crate::experiments::{
+    Base, JUDGED, MeasureName, Sensitivity, SensitivityRow, Shard, Sweep as Plan, contracts,
+};
 use crate::report::{self, Journal, Part, Provenance};
-use crate::scenario::Scenario;
+use crate::scenario::{Analysis, Scenario};
 
 /// Try the settings that a scenario's [sweep] names.
 ///
@@ -60,6 +63,8 @@ impl Sweep {
             name.push_str(&format!("-{}-of-{}", shard.number, shard.of));
         }
         let directory = self.output.directory(self.out.as_deref(), &name)?;
+        check_memory(&[&plan.base.scenario], 1, &self.threads, &self.output)?;
+        self.output.remark(&plan.base.scenario);
         let journal = Journal::open(&directory, key)?;
         interrupt::keeps_runs(&directory);
         let runs = plan.trials_of(shard).len();
@@ -78,6 +83,7 @@ impl Sweep {
         filled.map_err(|error| Failure::from(error).keep(&directory))?;
         if shard == Shard::WHOLE {
             opened.write(&journal, &directory, &self.output)?;
+            opened.print(&journal, &self.output)?;
         } else {
             let part = Part {
                 key: key.clone(),
@@ -105,6 +111,19 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// Prints what the measures that a market is judged by came to: which
+    /// settings matter to them, where an analysis says so; else point by point.
+    pub(super) fn print(&self, journal: &Journal, output: &Output) -> Result<(), Failure> {
+        if output.quiet {
+            return Ok(());
+        }
+        let plan = &self.plan;
+        let rows = plan.sensitivity(journal)?;
+        let analysed = plan.base.scenario.sweep.analysis != Analysis::None;
+        output.say(if analysed { mattering(plan, &rows) } else { points(plan, journal)? });
+        Ok(())
+    }
+
     /// Writes the result of the whole sweep.
     pub(super) fn write(
         &self,
@@ -116,6 +135,64 @@ impl Opened {
         report::write_sweep(plan, journal, contracts, provenance, directory, output.force)?;
         Ok(())
     }
+}
+
+/// The most rows that are printed; all are in sweep.csv.
+const SHOWN: usize = 24;
+
+/// The measures that a market is judged by, and their places.
+fn judged(plan: &Plan) -> Vec<(usize, &MeasureName)> {
+    let all = plan.measures.iter().enumerate();
+    all.filter(|(_, measure)| JUDGED.contains(&measure.name)).collect()
+}
+
+/// The means of each point, the first of them where there are many.
+fn points(plan: &Plan, journal: &Journal) -> Result<String, Failure> {
+    let (keys, judged) = (plan.space.keys(), judged(plan));
+    let mut headers: Vec<&str> = keys.clone();
+    headers.extend(judged.iter().map(|(_, measure)| measure.name));
+    let right: Vec<usize> = (0..headers.len()).collect();
+    let mut table = table(&headers, &right);
+    let mut means = Vec::new();
+    for (place, _) in &judged {
+        means.push(plan.means(journal, *place)?);
+    }
+    for (point, values) in plan.points.iter().enumerate().take(SHOWN) {
+        let mut cells: Vec<String> = values.iter().map(ToString::to_string).collect();
+        cells.extend(means.iter().map(|of_points| number(of_points[point])));
+        table.add_row(cells);
+    }
+    let mut text = table.to_string();
+    if plan.points.len() > SHOWN {
+        let more = plan.points.len() - SHOWN;
+        text.push_str(&format!("\nand {more} more points in sweep.csv"));
+    }
+    if plan.replicates == 1 {
+        text.push_str(
+            "\none replicate a point: what differs by chance looks like what differs by the setting",
+        );
+    }
+    Ok(text)
+}
+
+/// How much each setting matters to the measures that a market is judged by.
+fn mattering(plan: &Plan, rows: &[SensitivityRow]) -> String {
+    let keys = plan.space.keys();
+    let headers = ["measure", "setting", "how much it matters", "by"];
+    let mut table = table(&headers, &[2]);
+    let mut shown = 0;
+    for row in rows.iter().filter(|row| JUDGED.contains(&row.measure.name)) {
+        let (value, by) = match &row.sensitivity {
+            Sensitivity::Morris(effects) => (number(effects.mean_size), "mean size of effects"),
+            Sensitivity::Sobol(index) => (number(index.total), "total share of variance"),
+        };
+        table.add_row([row.measure.name, keys[row.setting], &value, by]);
+        shown += 1;
+    }
+    if shown == 0 {
+        return "no measure that a market is judged by varies with these settings".to_owned();
+    }
+    table.to_string()
 }
 
 /// Works out the sweep of a scenario file.

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::print::say;
 use super::sweep::provenance;
 use super::table::{number, table};
-use super::work::{Output, Threads, kept_path};
+use super::work::{Output, Threads, check_memory, kept_path};
 use super::{interrupt, progress};
 use crate::experiments::{Base, Tune as Plan, TuneOutcome, contracts};
 use crate::report::{self, Journal};
@@ -51,6 +51,8 @@ impl Tune {
         let contracts = contracts(&base.prepare(&[])?);
         let key = report::journal_key("tune", &base.scenario, &contracts, &provenance);
         let plan = Plan::new(base)?;
+        check_memory(&[&plan.base.scenario], 1, &self.threads, &self.output)?;
+        self.output.remark(&plan.base.scenario);
         let journal = Journal::open(&directory, &key)?;
         interrupt::keeps_runs(&directory);
         if !self.output.quiet && journal.count() > 0 {

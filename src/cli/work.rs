@@ -7,8 +7,11 @@ use clap::Args;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use super::failure::Failure;
+use super::machine;
 use super::print::say;
+use crate::experiments::memory_needed;
 use crate::report;
+use crate::scenario::{Scenario, last_seed_is_exact};
 
 /// What reads the path of a scenario or of contracts: it goes into the command
 /// that a manifest keeps, and so must be text.
@@ -42,13 +45,66 @@ pub(super) struct Output {
 }
 
 impl Threads {
+    /// Threads that will be at work.
+    fn at_work(&self) -> u64 {
+        let cores = || std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+        self.jobs.map_or_else(cores, u64::from)
+    }
+
     /// Threads to work on; 0 for as many as there are cores.
     pub(super) fn count(&self) -> usize {
         self.jobs.map_or(0, usize::from)
     }
 }
 
+/// Refuses what the machine has not the memory for; says so beforehand where it
+/// is much. `runs` are made of each scenario.
+pub(super) fn check_memory(
+    scenarios: &[&Scenario],
+    runs: u64,
+    threads: &Threads,
+    output: &Output,
+) -> Result<(), Failure> {
+    const MUCH: u64 = 1 << 30;
+    let needed = scenarios.iter().map(|scenario| memory_needed(scenario, runs, threads.at_work()));
+    let needed = needed.max().unwrap_or(0);
+    let gigabytes = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+    let has = machine::memory();
+    if let Some(has) = has.filter(|has| needed > *has) {
+        return Err(Failure::bad_input(format_args!(
+            "this takes {:.1} GiB of memory or more, and the machine has {:.1} GiB to spare; take \
+             fewer homes, adversaries, replicates or --jobs",
+            gigabytes(needed),
+            gigabytes(has)
+        )));
+    }
+    if needed > MUCH {
+        output.say(format_args!("takes {:.1} GiB of memory or more", gigabytes(needed)));
+    }
+    Ok(())
+}
+
+/// Refuses seeds that not every reader of JSON keeps: of the last of
+/// `replicates`.
+pub(super) fn check_seeds(scenario: &Scenario, replicates: u32) -> Result<(), Failure> {
+    let seed = scenario.about.seed;
+    if last_seed_is_exact(seed, replicates) {
+        return Ok(());
+    }
+    Err(Failure::bad_input(format_args!(
+        "scenario.seed = {seed}: with up to {replicates} replicates, seeds would pass 2^53 − 1, the \
+         last that every reader of JSON keeps; begin with a smaller one"
+    )))
+}
+
 impl Output {
+    /// Remarks on what looks odd in a scenario.
+    pub(super) fn remark(&self, scenario: &Scenario) {
+        for odd in scenario.oddities() {
+            self.say(format_args!("note: {odd}"));
+        }
+    }
+
     /// Where the result goes: to `out`, or to `name` under results/. Refused
     /// before any work is done where it may not.
     pub(super) fn directory(&self, out: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {

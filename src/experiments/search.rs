@@ -62,7 +62,8 @@ pub struct SearchPlan {
 pub struct Sample {
     /// The value of each objective.
     pub objectives: Vec<f64>,
-    /// Of each constraint, whether its event happened.
+    /// Of each constraint, whether its event happened, or nothing says that it
+    /// did not.
     pub events: Vec<bool>,
 }
 

@@ -46,6 +46,20 @@ impl Step {
         self.measures.iter().find(|(known, _)| *known == name).map_or(f64::NAN, |(_, value)| *value)
     }
 
+    /// Thresholds that were crossed by a value, and not by there being none.
+    fn measured_crossings(&self) -> impl Iterator<Item = &String> {
+        self.crossed.iter().filter(|metric| self.measure(metric).is_finite())
+    }
+
+    /// What binds: the dimension that the busiest tick used most of, and how
+    /// much. None where thresholds were crossed only since their measures have
+    /// no value: nothing that is full did that.
+    #[must_use]
+    pub fn binding(&self) -> Option<(Dimension, f64)> {
+        let told = self.crossed.is_empty() || self.measured_crossings().next().is_some();
+        told.then(|| self.fullest())
+    }
+
     /// The dimension that the busiest tick used most of, and how much.
     #[must_use]
     pub fn fullest(&self) -> (Dimension, f64) {

@@ -88,7 +88,14 @@ impl Capacity {
         let Some(crossed) = self.first_crossed() else {
             return format!("{carries}; no threshold was crossed up to there, the most tried");
         };
-        let (dimension, share) = crossed.fullest();
+        let Some((dimension, share)) = crossed.binding() else {
+            return format!(
+                "{carries}; at {} {unit} there is no value of {}, so that the threshold is not kept \
+                 and nothing says what binds",
+                amount(crossed.load.into()),
+                crossed.crossed.join(" and of "),
+            );
+        };
         let are = if crossed.crossed.len() == 1 { "is" } else { "are" };
         format!(
             "{carries}; at {} {unit} {} {are} crossed, and what binds is {dimension}, {:.0} % of the \

@@ -2,7 +2,7 @@
 
 use super::error::UnknownMeasure;
 use super::run::Outcome;
-use crate::engine::MEASURES;
+use crate::engine::{MEASURES, Record};
 use crate::scenario::{Scenario, Threshold};
 
 /// A threshold and what came of it.
@@ -15,6 +15,8 @@ pub struct Tested {
     pub value: f64,
     /// Whether the mean keeps the threshold.
     pub holds: bool,
+    /// Replicates that gave the measure no value, and so are not in the mean.
+    pub without: usize,
 }
 
 /// Refuses thresholds on measures that no run has.
@@ -36,7 +38,13 @@ pub fn test_thresholds(outcome: &Outcome) -> Vec<Tested> {
     let test = |threshold: &Threshold| {
         let row = outcome.summary.iter().find(|row| row.metric == threshold.metric);
         let value = row.and_then(|row| row.estimate).map_or(f64::NAN, |estimate| estimate.mean);
-        Tested { threshold: threshold.clone(), value, holds: threshold.holds(value) }
+        let lacks = |record: &&Record| {
+            let measures = record.measures.iter();
+            let mut own = measures.filter(|measure| measure.name == threshold.metric);
+            own.all(|measure| !measure.value.is_finite())
+        };
+        let without = outcome.records.iter().filter(lacks).count();
+        Tested { threshold: threshold.clone(), value, holds: threshold.holds(value), without }
     };
     outcome.scenario.thresholds.0.iter().map(test).collect()
 }

@@ -32,8 +32,9 @@ pub struct Tuned {
     pub values: Values,
     /// Each objective's mean and interval.
     pub objectives: Vec<Option<Estimate>>,
-    /// Of each constraint, the share of runs in which its event happened, and
-    /// the chance that it has at most, with 95 %.
+    /// Of each constraint, the share of runs in which its event happened, or
+    /// that gave its measure no value; and the chance that it has at most, with
+    /// 95 %.
     pub events: Vec<(f64, f64)>,
     /// Its replicates.
     pub replicates: usize,
@@ -228,8 +229,11 @@ impl Tune {
                 .ok_or_else(|| ExperimentError::Incomplete(format!("run {trial} is missing")))?;
             let value = |place: &usize| values.get(*place).copied().unwrap_or(f64::NAN);
             let constraints = &self.base.scenario.tune.constraints.0;
-            let happened =
-                |(place, constraint): (&usize, &Constraint)| constraint.event.holds(value(place));
+            // A run that says nothing of it has not shown that it did not happen.
+            let happened = |(place, constraint): (&usize, &Constraint)| {
+                let value = value(place);
+                !value.is_finite() || constraint.event.holds(value)
+            };
             Ok(Sample {
                 objectives: self.places.iter().map(value).collect(),
                 events: self.events.iter().zip(constraints).map(happened).collect(),

@@ -136,7 +136,7 @@ impl StepRow {
             write_count_share: write_count,
             write_length_share: write_length,
             runtime_share: runtime,
-            binding: step.fullest().0.name(),
+            binding: step.binding().map_or("", |(dimension, _)| dimension.name()),
             wait_s_p50: step.measure("wait_s_p50"),
             wait_s_p95: step.measure("wait_s_p95"),
             wait_s_p99: step.measure("wait_s_p99"),

@@ -3,7 +3,7 @@
 
 use super::Scenario;
 use super::document::Raw;
-use super::key::{InputFile, Key};
+use super::key::{GREATEST_EXACT, InputFile, Key, LAST_YEAR};
 use super::read::{Reader, Table};
 use super::sections::{
     BlockBudget, CostMetering, FeePolicy, LoadSource, PricePolicy, WeatherSource,
@@ -17,11 +17,41 @@ pub(super) fn check(scenario: &Scenario, reader: &mut Reader<'_>) {
         reader.require(right, paths, value.map(ToString::to_string), || message);
     };
 
+    let about = &scenario.about;
     require(
-        is_slug(&scenario.about.name),
-        &["scenario.name"],
-        "must be 1 to 64 small letters, digits and dashes, since results are filed under it"
-            .to_owned(),
+        last_seed_is_exact(about.seed, about.replicates),
+        &["scenario.seed", "scenario.replicates"],
+        format!(
+            "must not be above {}, so that the seed of each of the {} replicates is below 2^53 \
+             and every reader of JSON keeps it",
+            GREATEST_EXACT.saturating_sub(u64::from(about.replicates.max(1) - 1)),
+            about.replicates
+        ),
+    );
+    for (path, ranges, replicates) in [
+        ("sweep.replicates", &scenario.sweep.ranges, scenario.sweep.replicates),
+        ("tune.replicates", &scenario.tune.ranges, scenario.tune.replicates),
+    ] {
+        require(
+            ranges.0.is_empty() || last_seed_is_exact(about.seed, replicates),
+            &["scenario.seed", path],
+            format!(
+                "must not be above {} where {path} = {replicates}, so that the seed of each is \
+                 below 2^53 and every reader of JSON keeps it",
+                GREATEST_EXACT.saturating_sub(u64::from(replicates.max(1) - 1)),
+            ),
+        );
+    }
+    let time = &scenario.time;
+    let last_day = time.start.saturating_add(jiff::ToSpan::days(i64::from(time.days.max(1) - 1)));
+    require(
+        last_day.year() <= LAST_YEAR,
+        &["time.start", "time.days"],
+        format!(
+            "must be a start from which time.days = {} end by {LAST_YEAR}-12-31; the last day \
+             would be {last_day}",
+            time.days
+        ),
     );
     require(
         scenario.producers.count > 0 || scenario.buyers.count > 0,
@@ -118,6 +148,26 @@ pub(super) fn check(scenario: &Scenario, reader: &mut Reader<'_>) {
         "must be the path of your meters where load.source is \"file\"".to_owned(),
     );
 
+    let sweep = &scenario.sweep;
+    let least = sweep.analysis.least_points();
+    reader.require(
+        sweep.ranges.0.is_empty() || sweep.points >= least,
+        &["sweep.points", "sweep.analysis"],
+        Some(sweep.points.to_string()),
+        || {
+            format!(
+                "too few for an analysis: must be {least} or more where sweep.analysis = \"{}\"",
+                sweep.analysis
+            )
+        },
+    );
+    let too_much = scenario.sweep.too_much(reader.known());
+    reader.require(
+        too_much.is_none(),
+        &["sweep.ranges", "sweep.points", "sweep.replicates"],
+        None,
+        || too_much.clone().unwrap_or_default(),
+    );
     check_decisions(scenario.time.days, reader);
     check_files(scenario, reader);
 }
@@ -166,8 +216,9 @@ fn check_files(scenario: &Scenario, reader: &mut Reader<'_>) {
     }
 }
 
-/// Whether a name can be that of a directory anywhere.
-fn is_slug(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=64).contains(&name.len()) && !name.starts_with('-') && name.bytes().all(plain)
+/// Whether the seed of the last of `replicates`, each one above the one before
+/// it, is a number that every reader of JSON keeps.
+#[must_use]
+pub fn last_seed_is_exact(seed: u64, replicates: u32) -> bool {
+    seed.checked_add(u64::from(replicates.max(1) - 1)).is_some_and(|last| last <= GREATEST_EXACT)
 }

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use super::fault::{Fault, Position};
+use super::fault::{Fault, Faults, MOST_TOLD, Position};
 use super::setting::join;
 
 /// Where a piece of the tree was written.
@@ -51,6 +51,8 @@ pub(super) struct Document<'a> {
     /// The file as it is named in messages.
     file: &'a str,
     text: &'a str,
+    /// Where each line begins, so that no fault counts lines anew.
+    lines: Vec<usize>,
     overrides: &'a [String],
     pub(super) root: Node,
 }
@@ -65,15 +67,16 @@ impl<'a> Document<'a> {
         file: &'a str,
         text: &'a str,
         overrides: &'a [String],
-    ) -> Result<Self, Vec<Fault>> {
+    ) -> Result<Self, Faults> {
         let nowhere = Origin::File(0..0);
         let mut document = Self {
             file,
             text,
+            lines: line_starts(text),
             overrides,
             root: Node { key_at: nowhere.clone(), at: nowhere, value: Raw::Table(BTreeMap::new()) },
         };
-        let mut faults = Vec::new();
+        let (mut faults, mut more) = (Vec::new(), 0);
         let (table, errors) = DeTable::parse_recoverable(text);
         // What could be recovered of a broken text would only lead to faults
         // that are none.
@@ -81,6 +84,10 @@ impl<'a> Document<'a> {
             document.root.value = read_table(table.get_ref(), None);
         }
         for error in errors {
+            if faults.len() >= MOST_TOLD {
+                more += 1;
+                continue;
+            }
             let origin = error.span().map(Origin::File);
             let message = format!("not valid TOML: {}", error.message());
             let fault = document.fault(origin.as_ref(), "", None, message);
@@ -92,10 +99,14 @@ impl<'a> Document<'a> {
         }
         for (index, text) in overrides.iter().enumerate() {
             if let Err(message) = lay_over(&mut document.root, index, text) {
+                if faults.len() >= MOST_TOLD {
+                    more += 1;
+                    continue;
+                }
                 faults.push(document.fault(Some(&Origin::Override(index)), "", None, message));
             }
         }
-        if faults.is_empty() { Ok(document) } else { Err(faults) }
+        if faults.is_empty() { Ok(document) } else { Err(Faults::ordered(faults, more)) }
     }
 
     /// The node at a dotted path.
@@ -121,7 +132,7 @@ impl<'a> Document<'a> {
         let position = match origin {
             None => Position::Whole,
             Some(Origin::File(span)) => {
-                let (line, column) = line_and_column(self.text, span.start);
+                let (line, column) = place(self.text, &self.lines, span.start);
                 Position::At { line, column }
             }
             Some(Origin::Override(index)) => Position::Override {
@@ -129,7 +140,8 @@ impl<'a> Document<'a> {
                 text: self.overrides.get(*index).cloned().unwrap_or_default(),
             },
         };
-        Fault { file: self.file.to_owned(), position, key: key.to_owned(), value, message }
+        let (file, key, between_keys) = (self.file.to_owned(), key.to_owned(), false);
+        Fault { file, position, key, value, message, between_keys }
     }
 
     /// The value as its author wrote it, cut short where it is long.
@@ -155,16 +167,25 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Where each line of the text begins.
+fn line_starts(text: &str) -> Vec<usize> {
+    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+}
+
 /// Line and column, from one, of a byte of the text; the column in characters.
 pub(super) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    place(text, &line_starts(text), byte)
+}
+
+fn place(text: &str, lines: &[usize], byte: usize) -> (usize, usize) {
     let mut end = byte.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let before = &text[..end];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.matches('\n').count() + 1;
-    (line, before[line_start..].chars().count() + 1)
+    let line = lines.partition_point(|start| *start <= end).max(1);
+    let start = lines.get(line - 1).copied().unwrap_or(0);
+    (line, text[start..end].chars().count() + 1)
 }
 
 /// The tree of a table; all of it stands at the override of this number, if

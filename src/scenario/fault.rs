@@ -48,6 +48,20 @@ pub struct Fault {
     pub value: Option<String>,
     /// What is wrong and what would be right.
     pub message: String,
+    /// Whether it lies between keys, so that the key may be another than the
+    /// one that stands at the position.
+    pub between_keys: bool,
+}
+
+/// What is longer than this is no name and no value that a message must show.
+const LONGEST: usize = 120;
+
+/// A text that a message shows, its end cut off where it is very long.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// As `file:line:column: key = value: message`, or, for an override,
@@ -58,11 +72,16 @@ impl fmt::Display for Fault {
             Position::Whole => write!(f, "{}: ", self.file)?,
             Position::At { line, column } => write!(f, "{}:{line}:{column}: ", self.file)?,
             Position::Override { text, .. } => {
-                // The override's own text already says its key and value.
-                return write!(f, "--set {text}: {}", self.message);
+                write!(f, "--set {}: ", shortened(text))?;
+                // Mostly the override's own text says the key and its value.
+                let own = text.split_once('=').map_or("", |(key, _)| key.trim());
+                if own == self.key || self.key.is_empty() || !self.between_keys {
+                    return f.write_str(&self.message);
+                }
             }
         }
-        match (self.key.as_str(), &self.value) {
+        let (key, value) = (shortened(&self.key), self.value.as_deref().map(shortened));
+        match (key.as_str(), value) {
             ("", None) => {}
             ("", Some(value)) => write!(f, "{value}: ")?,
             (key, None) => write!(f, "{key}: ")?,
@@ -72,27 +91,39 @@ impl fmt::Display for Fault {
     }
 }
 
-/// All the faults of a scenario, in the order of the file, overrides last.
-/// Never empty. Displays one fault a line.
+/// The faults of a scenario, in the order of the file, overrides last. Never
+/// empty. Displays one fault a line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", lines(.0))]
-pub struct Faults(Vec<Fault>);
+#[error("{}", lines(.list, *.more))]
+pub struct Faults {
+    list: Vec<Fault>,
+    more: usize,
+}
+
+/// So many faults are told; a file with more is broken as a whole, and nobody
+/// reads them all.
+pub(super) const MOST_TOLD: usize = 100;
 
 impl Faults {
-    /// The faults, at least one, put in order.
-    pub(super) fn ordered(mut faults: Vec<Fault>) -> Self {
-        faults.sort_by(|a, b| a.position.cmp(&b.position));
-        Self(faults)
+    /// The faults, at least one, put in order; `more` were found and are not
+    /// among them.
+    pub(super) fn ordered(mut list: Vec<Fault>, more: usize) -> Self {
+        list.sort_by(|a, b| a.position.cmp(&b.position));
+        Self { list, more }
     }
 
-    /// The faults, in order.
+    /// The faults, in order: all of them, or the first that were met where
+    /// there are very many.
     #[must_use]
     pub fn list(&self) -> &[Fault] {
-        &self.0
+        &self.list
     }
 }
 
-fn lines(faults: &[Fault]) -> String {
-    let lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
+fn lines(faults: &[Fault], more: usize) -> String {
+    let mut lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
     lines.join("\n")
 }

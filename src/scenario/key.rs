@@ -27,8 +27,9 @@ pub enum Kind {
     Date,
     /// One of these names.
     Choice(&'static [&'static str]),
-    /// One of these names, or a table of numbers.
-    ChoiceOrTable(&'static [&'static str]),
+    /// One of these names, or a table of exactly these keys, each a whole number
+    /// from 1 to 10¹⁵.
+    ChoiceOrTable(&'static [&'static str], &'static [&'static str]),
     /// `"shipped"`, or a path.
     File,
 }
@@ -42,6 +43,16 @@ pub enum Limits {
     Between(f64, f64),
     /// These numbers alone.
     OneOf(&'static [i64]),
+    /// Text that a directory anywhere can be called by: see [`is_slug`].
+    Slug,
+}
+
+/// Whether a name can be that of a directory anywhere: 1 to 64 small letters,
+/// digits and dashes, no dash first.
+#[must_use]
+pub fn is_slug(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&name.len()) && !name.starts_with('-') && name.bytes().all(plain)
 }
 
 impl Limits {
@@ -49,7 +60,7 @@ impl Limits {
     #[must_use]
     pub fn allow(self, number: f64) -> bool {
         match self {
-            Self::None => number.is_finite(),
+            Self::None | Self::Slug => number.is_finite(),
             Self::Between(low, high) => low <= number && number <= high,
             Self::OneOf(numbers) => numbers.iter().any(|&one| one as f64 == number),
         }
@@ -113,6 +124,33 @@ impl KeySpec {
     }
 }
 
+/// The years in which a run may lie: those that the sun's position is reckoned
+/// for.
+pub(super) const FIRST_YEAR: i16 = 1950;
+pub(super) const LAST_YEAR: i16 = 2100;
+
+impl KeySpec {
+    /// Whether the key takes a value that stands in a list of them.
+    pub(super) fn admits(&self, value: &Setting) -> bool {
+        let number = |number: f64| self.limits.allow(number);
+        match (self.kind, value) {
+            (Kind::Integer, Setting::Integer(whole)) => *whole >= 0 && number(*whole as f64),
+            (Kind::Number, Setting::Integer(whole)) => number(*whole as f64),
+            (Kind::Number, Setting::Number(one)) => number(*one),
+            (Kind::Flag, Setting::Flag(_)) => true,
+            (Kind::Text, Setting::Text(text)) => self.limits != Limits::Slug || is_slug(text),
+            (Kind::Choice(names) | Kind::ChoiceOrTable(names, _), Setting::Text(name)) => {
+                names.contains(&name.as_str())
+            }
+            // What is no date, and which files are there, is told where each
+            // setting is tried.
+            (Kind::Date, Setting::Text(_) | Setting::Date(_)) => true,
+            (Kind::File, Setting::Text(path)) => !path.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 /// What a key must be, to finish "must be …".
 pub(super) fn expected(kind: Kind, limits: Limits) -> String {
     match (kind, limits) {
@@ -123,17 +161,23 @@ pub(super) fn expected(kind: Kind, limits: Limits) -> String {
         (Kind::Integer, Limits::Between(low, high)) => {
             format!("a whole number from {} to {}", grouped(low), grouped(high))
         }
-        (Kind::Integer, Limits::None) => "a whole number".to_owned(),
+        (Kind::Integer, _) => "a whole number".to_owned(),
         (_, Limits::Between(low, high)) => {
             format!("a number from {} to {}", grouped(low), grouped(high))
         }
-        (Kind::Number, Limits::None) => "a finite number".to_owned(),
+        (Kind::Number, _) => "a finite number".to_owned(),
         (Kind::Flag, _) => "true or false".to_owned(),
+        (Kind::Text, Limits::Slug) => {
+            "1 to 64 small letters, digits and dashes, since results are filed under it".to_owned()
+        }
         (Kind::Text, _) => "text in quotes".to_owned(),
-        (Kind::Date, _) => "a date from 1900-01-01 to 2199-12-31, like 2026-06-15".to_owned(),
+        (Kind::Date, _) => {
+            format!("a date from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31, like 2026-06-15")
+        }
         (Kind::Choice(names), _) => format!("one of {}", quoted(names)),
-        (Kind::ChoiceOrTable(names), _) => {
-            format!("one of {}, or a table of numbers", quoted(names))
+        (Kind::ChoiceOrTable(names, keys), _) => {
+            let (last, first) = (keys.last().unwrap_or(&""), &keys[..keys.len().saturating_sub(1)]);
+            format!("one of {}, or a table of {} and {last}", quoted(names), first.join(", "))
         }
         (Kind::File, _) => {
             "\"shipped\", or a path from the scenario's directory, in quotes".to_owned()
@@ -170,6 +214,11 @@ pub(super) trait Key: Sized {
         None
     }
 
+    /// Whether the value keeps to limits of text.
+    fn text_fits(&self, _: Limits) -> bool {
+        true
+    }
+
     /// The value as a setting; `None` where it stands for absence.
     fn to_setting(&self) -> Option<Setting>;
 
@@ -178,11 +227,13 @@ pub(super) trait Key: Sized {
     fn read(reader: &mut Reader<'_>, path: &str, node: &Node, limits: Limits) -> Option<Self> {
         let value = Self::from_node(node).filter(|value| {
             let number = value.number();
-            number.is_none_or(|number| limits.allow(number))
+            number.is_none_or(|number| limits.allow(number)) && value.text_fits(limits)
         });
         if value.is_none() {
             let expected = expected(Self::KIND, limits);
-            reader.fault_in(path, node, format!("must be {expected}"));
+            // Who writes 5% or 2.5 thinks in per cent.
+            let hint = if path.ends_with("_bps") { "; basis points: 500 is 5 %" } else { "" };
+            reader.fault_in(path, node, format!("must be {expected}{hint}"));
         }
         value
     }
@@ -199,7 +250,7 @@ impl Key for bool {
 }
 
 /// The greatest whole number that floats, and so readers of JSON, hold exactly.
-const GREATEST_EXACT: u64 = (1 << 53) - 1;
+pub(super) const GREATEST_EXACT: u64 = (1 << 53) - 1;
 
 /// The whole number at `node`, if it is one, not negative, and exact as a float.
 fn whole(node: &Node) -> Option<u64> {
@@ -266,6 +317,9 @@ impl Key for String {
     fn from_node(node: &Node) -> Option<Self> {
         if let Raw::Text(text) = &node.value { Some(text.clone()) } else { None }
     }
+    fn text_fits(&self, limits: Limits) -> bool {
+        limits != Limits::Slug || is_slug(self)
+    }
     fn to_setting(&self) -> Option<Setting> {
         Some(Setting::Text(self.clone()))
     }
@@ -274,16 +328,16 @@ impl Key for String {
 impl Key for Date {
     const KIND: Kind = Kind::Date;
     fn from_node(node: &Node) -> Option<Self> {
-        let Raw::Date(written) = node.value else {
-            return None;
+        let written = match &node.value {
+            Raw::Date(written) => *written,
+            // In quotes, as JSON and the schema for editors have dates.
+            Raw::Text(text) => text.parse().ok()?,
+            _ => return None,
         };
-        let date = written.date.filter(|date| (1900..2200).contains(&date.year))?;
-        if written.time.is_some() {
-            return None;
-        }
-        let month = i8::try_from(date.month).ok()?;
-        let day = i8::try_from(date.day).ok()?;
-        Self::new(i16::try_from(date.year).ok()?, month, day).ok()
+        let date = written.date.filter(|_| written.time.is_none())?;
+        let (year, month) = (i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?);
+        let date = Self::new(year, month, i8::try_from(date.day).ok()?).ok()?;
+        (FIRST_YEAR..=LAST_YEAR).contains(&year).then_some(date)
     }
     fn to_setting(&self) -> Option<Setting> {
         Some(Setting::Date(*self))

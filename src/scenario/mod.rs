@@ -23,14 +23,16 @@ mod nearest;
 mod read;
 mod schema;
 mod sections;
+mod sense;
 mod setting;
 mod template;
 
 use document::{Document, line_and_column};
 use read::{Reader, Table, section};
 
+pub use check::last_seed_is_exact;
 pub use fault::{Fault, Faults, Position};
-pub use key::{InputFile, KeySpec, Kind, Limits, Preset};
+pub use key::{InputFile, KeySpec, Kind, Limits, Preset, is_slug};
 pub use nearest::did_you_mean;
 pub use sections::*;
 pub use setting::Setting;
@@ -40,7 +42,7 @@ section! {
     /// `[scenario]`: what the run is called and asks.
     pub struct About {
         /// The scenario's name, under which results are filed.
-        name: String, required, like "baseline".to_owned();
+        name: String, required, like "baseline".to_owned(), in Limits::Slug;
         /// The question that it asks.
         question: String = String::new();
         /// The seed of all random numbers.
@@ -116,13 +118,9 @@ impl Scenario {
     pub fn load(path: &Path, overrides: &[String]) -> Result<Self, Faults> {
         let file = path.display().to_string();
         let unreadable = |position: Position, message: String| {
-            Faults::ordered(vec![Fault {
-                file: file.clone(),
-                position,
-                key: String::new(),
-                value: None,
-                message,
-            }])
+            let (key, value, between_keys) = (String::new(), None, false);
+            let fault = Fault { file: file.clone(), position, key, value, message, between_keys };
+            Faults::ordered(vec![fault], 0)
         };
         let bytes = read_bounded(path)
             .map_err(|error| unreadable(Position::Whole, why_unreadable(path, &error)))?;
@@ -177,12 +175,14 @@ impl Scenario {
         let origin = origin.as_ref();
         let file = origin.display().to_string();
         let directory = origin.parent().unwrap_or(Path::new(""));
-        let document = Document::parse(&file, text, overrides).map_err(Faults::ordered)?;
+        let document = Document::parse(&file, text, overrides)?;
         let mut reader = Reader::new(&document, directory, Self::keys());
         let scenario = Self::read(&mut reader, "", Some(&document.root));
         check::check(&scenario, &mut reader);
-        let faults = reader.into_faults();
-        if faults.is_empty() { Ok(scenario) } else { Err(Faults::ordered(faults)) }
+        match reader.into_faults() {
+            None => Ok(scenario),
+            Some(faults) => Err(faults),
+        }
     }
 
     /// Every key with its effective value, in the order of declaration.
@@ -224,7 +224,7 @@ impl Scenario {
     /// ```
     #[must_use]
     pub fn json_schema() -> String {
-        format!("{:#}\n", schema::document(<Self as Table>::schema()))
+        format!("{:#}\n", schema::document(<Self as Table>::schema(), &Self::keys()))
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::document::{Document, Node, Origin, Raw};
-use super::fault::Fault;
+use super::fault::{Fault, Faults, MOST_TOLD};
 use super::key::{Key, KeySpec, Limits};
 use super::nearest::distance;
 use super::schema::Schema;
@@ -71,6 +71,8 @@ pub(super) struct Reader<'a> {
     directory: &'a Path,
     known: Vec<KeySpec>,
     faults: Vec<Fault>,
+    /// Faults beyond those that are told.
+    more: usize,
     faulted: BTreeSet<String>,
 }
 
@@ -82,7 +84,7 @@ impl<'a> Reader<'a> {
         directory: &'a Path,
         known: Vec<KeySpec>,
     ) -> Self {
-        Self { document, directory, known, faults: Vec::new(), faulted: BTreeSet::new() }
+        Self { document, directory, known, faults: Vec::new(), more: 0, faulted: BTreeSet::new() }
     }
 
     /// Where relative paths start.
@@ -100,9 +102,16 @@ impl<'a> Reader<'a> {
         &self.known
     }
 
-    /// All that was found wrong.
-    pub(super) fn into_faults(self) -> Vec<Fault> {
-        self.faults
+    /// All that was found wrong, if anything was.
+    pub(super) fn into_faults(self) -> Option<Faults> {
+        (!self.faults.is_empty()).then(|| Faults::ordered(self.faults, self.more))
+    }
+
+    /// Whether one more fault is told; otherwise it is counted alone.
+    fn tells(&mut self) -> bool {
+        let tells = self.faults.len() < MOST_TOLD;
+        self.more += usize::from(!tells);
+        tells
     }
 
     /// Opens the table at `path`, whose keys and inner tables are `names`, and
@@ -118,6 +127,10 @@ impl<'a> Reader<'a> {
             if !names.contains(&name)
                 && let Some(inner) = fields.get(name)
             {
+                if self.faults.len() >= MOST_TOLD {
+                    self.more += 1;
+                    continue;
+                }
                 let message = self.unknown(path, name, names);
                 self.fault_at(&inner.key_at, &join(path, name), None, message);
             }
@@ -226,7 +239,9 @@ impl<'a> Reader<'a> {
         message: String,
     ) {
         self.faulted.insert(path.to_owned());
-        self.faults.push(self.document.fault(origin, path, value, message));
+        if self.tells() {
+            self.faults.push(self.document.fault(origin, path, value, message));
+        }
     }
 
     /// Checks what holds between keys, once all are read: unless `right`, tells
@@ -246,7 +261,10 @@ impl<'a> Reader<'a> {
         let document = self.document;
         let written = paths.iter().find_map(|path| document.at(path));
         let first = paths.first().copied().unwrap_or_default();
-        self.faults.push(document.fault(written.map(|node| &node.at), first, value, message()));
+        if self.tells() {
+            let fault = document.fault(written.map(|node| &node.at), first, value, message());
+            self.faults.push(Fault { between_keys: true, ..fault });
+        }
     }
 
     /// Whether the key, or a table around it, was told to be at fault.

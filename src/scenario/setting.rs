@@ -48,6 +48,15 @@ impl Setting {
         Some(here)
     }
 
+    /// Whether both are the same value to whoever reads a key: 1 is 1.0.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(whole), Self::Number(number))
+            | (Self::Number(number), Self::Integer(whole)) => *whole as f64 == *number,
+            _ => self == other,
+        }
+    }
+
     /// Whether it stands on one line: a value, or a list of values.
     fn is_plain(&self) -> bool {
         match self {

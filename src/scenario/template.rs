@@ -4,7 +4,7 @@
 
 use super::document::Document;
 use super::fault::Faults;
-use super::key::{KeySpec, Kind, choice, expected};
+use super::key::{KeySpec, Kind, Limits, choice, expected};
 use super::read::Table;
 use super::{Scenario, Setting};
 
@@ -99,8 +99,7 @@ impl Template {
         let mut overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
         overrides.push(format!("scenario.name={name}"));
         let scenario = Scenario::from_toml(text, "scenario.toml", &overrides)?;
-        let document =
-            Document::parse("scenario.toml", text, &overrides).map_err(Faults::ordered)?;
+        let document = Document::parse("scenario.toml", text, &overrides)?;
         Ok(written(&scenario, &|path| document.at(path).is_some(), command))
     }
 }
@@ -180,7 +179,7 @@ fn write_key(text: &mut String, key: &KeySpec, setting: Option<&Setting>, is_wri
     if !key.unit.is_empty() {
         more.push(key.unit.to_owned());
     }
-    if !matches!(key.kind, Kind::Text) {
+    if !matches!((key.kind, key.limits), (Kind::Text, Limits::None)) {
         more.push(expected(key.kind, key.limits));
     }
     if !more.is_empty() {

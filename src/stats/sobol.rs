@@ -58,10 +58,14 @@ pub fn sobol_design(inputs: usize, rows: usize, rng: &mut Stream) -> Vec<Point> 
     points
 }
 
+/// Outputs that differ by no more than this share of their size are the same,
+/// added up in another order.
+const SAME: f64 = 1e-12;
+
 /// The indices of each input from the outputs of a [`sobol_design`], in its
 /// order: the first by Saltelli et al. (2010), the total by Jansen (1999), both
 /// with percentile intervals from rows resampled on the stream of `seed` and
-/// `label`. `None` where the outputs do not fill two rows or more, or do not
+/// `label`; none is above 1. `None` where the outputs do not fill two rows or more, or do not
 /// vary.
 #[must_use]
 pub fn sobol_indices(
@@ -72,6 +76,11 @@ pub fn sobol_indices(
 ) -> Option<Vec<SobolIndex>> {
     let rows: Vec<&[f64]> = outputs.chunks(inputs + 2).collect();
     if !outputs.len().is_multiple_of(inputs + 2) {
+        return None;
+    }
+    // What differs in the last bits alone does not vary.
+    let size = outputs.iter().fold(0.0_f64, |size, output| size.max(output.abs()));
+    if outputs.iter().all(|output| (output - outputs[0]).abs() <= SAME * size) {
         return None;
     }
     let whole: Vec<usize> = (0..rows.len()).collect();
@@ -108,7 +117,8 @@ fn variance_shares(inputs: usize, rows: &[&[f64]], drawn: &[usize]) -> Vec<f64> 
         }
     }
     for share in &mut shares {
-        *share /= count * variance;
+        // A share is one at most; what an estimate has beyond that is noise.
+        *share = (*share / (count * variance)).min(1.0);
     }
     shares
 }

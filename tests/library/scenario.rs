@@ -349,8 +349,9 @@ fn describe(key: &KeySpec) -> String {
     let limits = match (key.limits, key.kind) {
         (Limits::Between(low, high), _) => format!("{low} to {high}"),
         (Limits::OneOf(numbers), _) => format!("{numbers:?}"),
-        (Limits::None, Kind::Choice(names) | Kind::ChoiceOrTable(names)) => names.join("|"),
+        (Limits::None, Kind::Choice(names) | Kind::ChoiceOrTable(names, _)) => names.join("|"),
         (Limits::None, _) => "any".to_owned(),
+        (Limits::Slug, _) => "slug".to_owned(),
     };
     format!("{} | {:?} | {preset} | {limits} | {}", key.path, key.kind, key.unit)
 }

@@ -105,6 +105,25 @@ fn faults(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut V
                     wrong(found, path, "fits none of what it may be");
                 }
             }
+            "allOf" => {
+                for one in says.as_array().expect("schemas") {
+                    faults(root, one, value, path, found);
+                }
+            }
+            "if" => {
+                let mut none = Vec::new();
+                faults(root, says, value, path, &mut none);
+                if none.is_empty() {
+                    faults(root, &schema["then"], value, path, found);
+                }
+            }
+            "then" => {}
+            "uniqueItems" => {
+                let items = value.as_array().map_or(&[][..], Vec::as_slice);
+                if items.iter().enumerate().any(|(at, item)| items[..at].contains(item)) {
+                    wrong(found, path, "has an item twice");
+                }
+            }
             "items" => {
                 for (place, item) in value.as_array().into_iter().flatten().enumerate() {
                     faults(root, says, item, &format!("{path}[{place}]"), found);
@@ -194,7 +213,22 @@ fn what_no_scenario_may_say_the_schema_refuses() {
         ("time.tick_minutes = 7", ".time.tick_minutes: none of [5,6,10,12,15,20,30,60]"),
         ("market.commission_bps = 10_001", ".market.commission_bps: above 10000"),
         ("weather.source = 'moon'", ".weather.source: none of "),
+        ("scenario.question = 3", ".scenario.question: not \"string\""),
         ("network.budget = 'huge'", ".network.budget: fits none of what it may be"),
+        ("network.budget = { runtimes = 5 }", ".network.budget: fits none of what it may be"),
+        ("network.budget = { runtime = 5 }", ".network.budget: fits none of what it may be"),
+        ("time.start = 1949-12-31", ".time.start: does not match"),
+        ("time.start = '2101-01-01'", ".time.start: does not match"),
+        ("time.start = '2026-13-01'", ".time.start: does not match"),
+        ("certification.minimum_production_kwh = 0", ".minimum_production_kwh: below 1"),
+        ("thresholds.wait_s_p95 = '< 1.2.3'", ".thresholds.wait_s_p95: does not match"),
+        ("sweep.ranges.market.commission_bps = [3, 3]", "fits none of what it may be"),
+        ("sweep.ranges.market.commission_bps = [20_000]", "fits none of what it may be"),
+        ("sweep.ranges.market.commission_bps = { from = 0, to = 20_000 }", "fits none of"),
+        ("sweep.ranges.'market.commission_bps' = [1, 1]", "fits none of what it may be"),
+        ("sweep.ranges.weather.source = ['moon']", "[0]: none of "),
+        ("decision = [{ day = 1, key = 'paused', value = 2 }]", ".value: not \"boolean\""),
+        ("decision = [{ day = 1, key = 'commission_bps', value = 20_000 }]", ".value: above 10000"),
         ("money.stx_price_euro = 1", ".money.stx_price_euro: not known"),
         ("money = { stx_price_eur = 1, stx_price_chf = 2 }", ".money: has more than 1 keys"),
         ("thresholds.wait_s_p95 = 'soon'", ".thresholds.wait_s_p95: does not match"),
@@ -208,5 +242,13 @@ fn what_no_scenario_may_say_the_schema_refuses() {
         let read = Scenario::from_toml(&format!("{least}{line}\n"), "x.toml", &[]);
         assert!(read.is_err(), "{line} is refused by the schema alone");
     }
+    for name in ["Mein Dorf", "-x", "", "a/b", &"x".repeat(65)] {
+        let text = least.replace("'x'", &format!("'{name}'"));
+        assert_eq!(faults_of(&text).len(), 1, "{name}");
+        assert!(Scenario::from_toml(&text, "x.toml", &[]).is_err(), "{name}");
+    }
+    let quoted = format!("{least}time.start = '2026-06-15'\n");
+    assert_eq!(faults_of(&quoted), [""; 0]);
+    assert!(Scenario::from_toml(&quoted, "x.toml", &[]).is_ok(), "a date in quotes");
     assert_eq!(faults_of("scenario.name = 'x'\n"), [": lacks \"producers\"", ": lacks \"buyers\""]);
 }

@@ -227,3 +227,297 @@ fn an_interrupted_sweep_says_what_is_kept_and_goes_on() {
     assert!(error.contains("stopped; the runs that are done are kept beside r"), "{error}");
     assert!(journal() > 0 && !here.join("r").exists());
 }
+
+#[test]
+fn seeds_stay_numbers_that_every_reader_of_json_keeps() {
+    let scratch = with_scenario("");
+    let here = scratch.path();
+    let last = (1_u64 << 53) - 1;
+    let seed = last.to_string();
+    for arguments in [
+        &["run", "s.toml", "--replicates", "3"][..],
+        &["run", "s.toml", "--precision", "5%"],
+        &["compare", "s.toml", "--replicates", "2", "--variant", "x:market.commission_bps=1"],
+        &["check", "s.toml", "--set", "scenario.replicates=2"],
+        &["stress", "s.toml", "--adversaries", "--set", "scenario.seed=9007199254740991"],
+    ] {
+        let mut arguments = arguments.to_vec();
+        let verb = arguments[0];
+        if verb == "run" || verb == "compare" {
+            arguments.extend(["--out", "x", "--seed", &seed]);
+        }
+        let set = format!("scenario.seed={seed}");
+        if verb == "check" {
+            arguments.extend(["--set", &set]);
+        }
+        let (code, _, error) = told(here, &arguments);
+        assert_eq!(code, 2, "{arguments:?}: {error}");
+        assert!(error.contains("2^53"), "{arguments:?}: {error}");
+        assert!(!here.join("x").exists());
+    }
+    let first = (last - 2).to_string();
+    let arguments =
+        ["run", "s.toml", "--replicates", "3", "--seed", &first, "--quiet", "--out", "r"];
+    assert_eq!(told(here, &arguments).0, 0);
+    let manifest = fs::read_to_string(here.join("r/manifest.json")).expect("text");
+    assert!(manifest.contains("9007199254740991") && !manifest.contains("9007199254740992"));
+}
+
+#[test]
+fn names_of_variants_are_no_formulas_and_told_apart() {
+    let scratch = with_scenario("");
+    let here = scratch.path();
+    let long = "x".repeat(65);
+    for (name, said) in [
+        ("=1+1", "is a formula to spreadsheets"),
+        ("+1", "is a formula to spreadsheets"),
+        ("-1", "is a formula to spreadsheets"),
+        ("@x", "is a formula to spreadsheets"),
+        ("a\u{1b}[2Jb", "no control characters"),
+        ("\u{202e}b", "no control characters"),
+        (" b", "no space at its ends"),
+        (&long, "at most 64 letters"),
+        ("small", "another setting is called small already"),
+    ] {
+        let variant = format!("{name}:market.commission_bps=100");
+        let arguments = ["compare", "s.toml", &format!("--variant={variant}"), "--out", "x"];
+        let (code, _, error) = told(here, &arguments);
+        assert_eq!(code, 2, "{name}: {error}");
+        assert!(error.contains(said), "{name}: {error}");
+        assert!(!error.contains('\u{1b}') && !here.join("x").exists(), "{error}");
+    }
+}
+
+#[test]
+fn dates_have_one_range_and_the_one_that_was_given_is_told() {
+    let scratch = with_scenario("");
+    let here = scratch.path();
+    for (sets, code, said) in [
+        (&["time.start=1950-01-01"][..], 0, "sound"),
+        (&["time.start=2100-12-31"], 0, "sound"),
+        (&["time.start=2026-06-15"], 0, "sound"),
+        (
+            &["time.start=1949-12-31"],
+            2,
+            "--set time.start=1949-12-31: must be a date from 1950-01-01",
+        ),
+        (
+            &["time.start=2199-12-31"],
+            2,
+            "--set time.start=2199-12-31: must be a date from 1950-01-01",
+        ),
+        (
+            &["time.start=2100-12-31", "time.days=2"],
+            2,
+            "--set time.start=2100-12-31: must be a start from which time.days = 2 end by 2100-12-31",
+        ),
+    ] {
+        let mut arguments = vec!["check", "s.toml"];
+        for set in sets {
+            arguments.extend(["--set", set]);
+        }
+        let (found, out, error) = told(here, &arguments);
+        assert_eq!(found, code, "{sets:?}: {error}");
+        assert!(format!("{out}{error}").contains(said), "{sets:?}: {out}{error}");
+    }
+}
+
+#[test]
+fn a_rate_in_per_cent_is_told_what_basis_points_are() {
+    let scratch = with_scenario("");
+    for value in ["5%", "2.5", "\"5 %\""] {
+        let set = format!("market.commission_bps={value}");
+        let (code, _, error) = told(scratch.path(), &["check", "s.toml", "--set", &set]);
+        assert_eq!(code, 2);
+        assert!(error.contains("basis points: 500 is 5 %"), "{error}");
+    }
+    let sets = ["--set", "market.commission_bps=5", "--set", "tariff.retail_per_kwh=32"];
+    let (code, said, _) = told(scratch.path(), &[&["check", "s.toml"][..], &sets].concat());
+    assert_eq!(code, 0);
+    assert!(said.contains("note: market.commission_bps = 5 is 0.05 %; 5 % is 500"), "{said}");
+    assert!(said.contains("if cents are meant, write 0.32"), "{said}");
+}
+
+#[test]
+fn a_message_between_keys_names_both() {
+    let scratch = with_scenario("");
+    let sets = ["--set", "warmup.days=3", "--set", "time.days=3"];
+    let (code, _, error) = told(scratch.path(), &[&["check", "s.toml"][..], &sets].concat());
+    assert_eq!(code, 2);
+    assert!(error.contains("--set warmup.days=3: must be below time.days = 3"), "{error}");
+    let (_, _, error) = told(
+        scratch.path(),
+        &["check", "s.toml", "--set", "certification.maximum_production_kwh=50"],
+    );
+    let right = "--set certification.maximum_production_kwh=50: \
+                 certification.minimum_production_kwh = 100: must not be above";
+    assert!(error.contains(right), "no value is compared with itself: {error}");
+}
+
+#[test]
+fn a_value_is_stated_once_and_is_one_of_the_key() {
+    for (range, said) in [
+        ("market.commission_bps = [100, 300, 100]", "is stated twice"),
+        ("market.commission_bps = [100, 20_000]", "must be a whole number from 0 to 10000"),
+        ("weather.clear_index = [1, 1.0]", "is stated twice"),
+        ("weather.source = [\"moon\"]", "must be one of \"file\", \"synthetic\""),
+        ("market.commission_bps = [1]\n\"market.commission_bps\" = [2]", "has a range already"),
+    ] {
+        let scratch = with_scenario(&format!("[sweep.ranges]\n{range}\n"));
+        let (code, _, error) = told(scratch.path(), &["check", "s.toml"]);
+        assert_eq!(code, 2, "{range}: {error}");
+        assert!(error.contains(said), "{range}: {error}");
+    }
+}
+
+#[test]
+fn a_sweep_that_no_machine_can_make_is_refused_beforehand() {
+    let ranges = "market.commission_bps = { from = 0, to = 9_999, steps = 10_000 }\n\
+                  market.refund_rate_bps = { from = 0, to = 9_999, steps = 10_000 }\n";
+    let scratch = with_scenario(&format!("[sweep.ranges]\n{ranges}"));
+    let here = scratch.path();
+    for arguments in [
+        &["check", "s.toml"][..],
+        &["sweep", "s.toml", "--out", "x"],
+        &["sweep", "s.toml", "--shard", "1/1000", "--out", "x"],
+    ] {
+        let (code, _, error) = told(here, arguments);
+        assert_eq!(code, 2, "{arguments:?}: {error}");
+        assert!(error.contains("100,000,000 points, where at most 1,000,000"), "{error}");
+    }
+}
+
+#[test]
+fn an_analysis_of_too_few_rows_is_refused() {
+    for (analysis, points, least) in [("sobol", 1, 16), ("sobol", 15, 16), ("morris", 1, 2)] {
+        let scratch = with_scenario(&format!(
+            "[sweep]\nanalysis = \"{analysis}\"\npoints = {points}\n[sweep.ranges]\n\
+             market.commission_bps = {{ from = 0, to = 2_000 }}\n"
+        ));
+        for verb in ["check", "sweep"] {
+            let (code, _, error) = told(scratch.path(), &[verb, "s.toml"]);
+            assert_eq!(code, 2, "{error}");
+            assert!(
+                error.contains(&format!("too few for an analysis: must be {least}")),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sweep_prints_what_it_found() {
+    let scratch = with_scenario("[sweep.ranges]\nmarket.commission_bps = [0, 5_000]\n");
+    let (code, said, _) =
+        told(scratch.path(), &["sweep", "s.toml", "--replicates", "1", "--out", "r"]);
+    assert_eq!(code, 0);
+    for word in ["market.commission_bps", "traded_kwh", "5000", "one replicate a point"] {
+        assert!(said.contains(word), "{word} is not in: {said}");
+    }
+}
+
+#[test]
+fn a_run_prints_its_settings_and_what_one_replicate_shows() {
+    let scratch = with_scenario("");
+    let arguments = ["run", "s.toml", "--set", "market.commission_bps=700", "--out", "r"];
+    let (code, said, _) = told(scratch.path(), &arguments);
+    assert_eq!(code, 0);
+    for word in [
+        "3 producers and 3 buyers from 2026-06-15 for 1 day, 60 minutes a tick",
+        "commission 7 %, refunds 80 %",
+        "other than the defaults: weather.source = \"synthetic\"",
+        "one replicate has no interval, so that it can show no difference",
+    ] {
+        assert!(said.contains(word), "{word} is not in: {said}");
+    }
+}
+
+#[test]
+fn a_threshold_says_which_replicates_it_knows_nothing_of() {
+    let scratch = with_scenario("");
+    let arguments = ["run", "s.toml", "--replicates", "2", "--out", "r", "--set"];
+    let threshold = "thresholds.block_fullness_mean=\"< 0.5\"";
+    let (code, said, _) = told(scratch.path(), &[&arguments[..], &[threshold]].concat());
+    assert_eq!(code, 99);
+    assert!(said.contains("(no value in 2 of 2 replicates)"), "{said}");
+}
+
+#[test]
+fn a_constraint_on_what_was_not_measured_is_not_kept() {
+    let tune = "[tune]\nfirst = 2\ncandidates = 2\nbatch = 2\nrace_replicates = 2\n\
+                replicates = 2\n[tune.objectives]\ntraded_kwh = \"raise\"\n[tune.ranges]\n\
+                market.commission_bps = { from = 0, to = 5_000 }\n[tune.constraints]\n\
+                block_fullness_mean = { event = \"> 0.5\", chance = 0.9 }\n";
+    let scratch = with_scenario(tune);
+    let (code, said, _) = told(scratch.path(), &["tune", "s.toml", "--out", "r"]);
+    assert_eq!(code, 0);
+    let none = "no setting that was tried is shown to keep the constraints";
+    assert!(said.contains(none), "{said}");
+    let front = fs::read_to_string(scratch.path().join("r/front.csv")).expect("text");
+    assert!(!front.contains("recommended") && !front.contains("true"), "{front}");
+}
+
+#[test]
+fn what_binds_is_not_named_where_nothing_was_measured() {
+    // Nobody makes anything, so that no price is ever paid.
+    let scratch = with_scenario("");
+    let sets =
+        ["--set", "producers.count=0", "--set", "thresholds.price_mean_ustx_per_kwh=\"< 1\""];
+    let arguments = ["stress", "s.toml", "--most", "6", "--out", "r"];
+    let (code, said, error) = told(scratch.path(), &[&arguments[..], &sets].concat());
+    assert_eq!(code, 99, "{error}");
+    assert!(said.contains("there is no value of price_mean_ustx_per_kwh"), "{said}");
+    assert!(!said.contains("what binds is"), "{said}");
+}
+
+#[test]
+fn many_faults_take_no_time_and_no_screen() {
+    use std::fmt::Write as _;
+    let started = std::time::Instant::now();
+    for (line, count) in [
+        ("[unknownNUMBER]\nx = 1\n", 100_000),
+        ("[[decision]]\nday = 1\nkey = \"nothing\"\nvalue = NUMBER\n", 20_000),
+        ("scenario.unknownNUMBER = 1\n", 1),
+    ] {
+        let mut text = String::new();
+        for number in 0..count {
+            let _ = write!(text, "{}", line.replace("NUMBER", &number.to_string()));
+        }
+        let scratch = with_scenario(&text);
+        let (code, _, error) = told(scratch.path(), &["check", "s.toml"]);
+        assert_eq!(code, 2);
+        assert!(error.lines().count() <= 101, "{}", error.lines().count());
+        assert!(count == 1 || error.contains(" more\n"), "{error}");
+    }
+    let long = "x".repeat(10_000_000);
+    for text in
+        [format!("scenario.question = {long}"), format!("{long} = 1"), format!("time.{long} = 1")]
+    {
+        let scratch = with_scenario(&text);
+        let (code, _, error) = told(scratch.path(), &["check", "s.toml"]);
+        assert_eq!(code, 2);
+        assert!(error.len() < 2_000, "{}", error.len());
+    }
+    let name = SMALL.replace("small", &long);
+    let scratch = with_scenario("");
+    fs::write(scratch.path().join("s.toml"), name).expect("writes");
+    let (code, _, error) = told(scratch.path(), &["check", "s.toml"]);
+    assert_eq!(code, 2);
+    assert!(error.len() < 2_000, "{}", error.len());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_market_that_memory_does_not_hold_is_refused() {
+    let scratch = with_scenario("");
+    let here = scratch.path();
+    // Hundreds of gigabytes, whatever the machine.
+    let sets = ["adversaries.sybil", "adversaries.spammer", "producers.count", "buyers.count"];
+    let sets = sets.map(|key| format!("--set={key}=1000000"));
+    let mut arguments = vec!["run", "s.toml", "--jobs", "64", "--replicates", "64", "--out", "x"];
+    arguments.extend(sets.iter().map(String::as_str));
+    let (code, _, error) = told(here, &arguments);
+    assert_eq!(code, 2, "{error}");
+    assert!(error.contains("GiB of memory or more, and the machine has"), "{error}");
+}

@@ -245,7 +245,7 @@ fn a_sweep_says_which_setting_matters() {
     let home = tempfile::tempdir().expect("a directory");
     let scenario = scenario(home.path(), SWEEP);
     for (analysis, points, index, runs) in
-        [("morris", 2, "morris_mean_size", 6), ("sobol", 4, "sobol_total", 16)]
+        [("morris", 2, "morris_mean_size", 6), ("sobol", 16, "sobol_total", 64)]
     {
         let out = home.path().join(analysis);
         let output = connect_sim()

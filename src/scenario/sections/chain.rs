@@ -2,7 +2,7 @@
 //! contracts are deployed.
 
 use crate::scenario::document::{Node, Raw};
-use crate::scenario::key::{InputFile, Key, Kind, Limits, choice};
+use crate::scenario::key::{InputFile, Key, Kind, Limits, choice, expected};
 use crate::scenario::read::{Reader, Table, section};
 use crate::scenario::setting::Setting;
 use crate::units::MicroStx;
@@ -59,7 +59,10 @@ impl BlockBudget {
 }
 
 impl Key for BlockBudget {
-    const KIND: Kind = Kind::ChoiceOrTable(&["unlimited", "mainnet-2.1", "mainnet-4.0"]);
+    const KIND: Kind = Kind::ChoiceOrTable(
+        &["unlimited", "mainnet-2.1", "mainnet-4.0"],
+        &["read_count", "write_count", "read_length", "write_length", "runtime"],
+    );
 
     fn from_node(node: &Node) -> Option<Self> {
         let Raw::Text(text) = &node.value else {
@@ -88,13 +91,8 @@ impl Key for BlockBudget {
         }
         let budget = Self::from_node(node);
         if budget.is_none() {
-            reader.fault_in(
-                path,
-                node,
-                "must be one of \"unlimited\", \"mainnet-2.1\", \"mainnet-4.0\", or a table of \
-                 read_count, write_count, read_length, write_length and runtime"
-                    .to_owned(),
-            );
+            let expected = expected(Self::KIND, Limits::None);
+            reader.fault_in(path, node, format!("must be {expected}"));
         }
         budget
     }

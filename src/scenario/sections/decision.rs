@@ -4,7 +4,7 @@ use crate::scenario::document::{Node, Raw};
 use crate::scenario::key::{Key, KeySpec, Limits};
 use crate::scenario::read::{Fields, Reader, Stated, Table};
 use crate::scenario::schema::{self, Schema};
-use crate::scenario::sections::market::RefundBasis;
+use crate::scenario::sections::market::{Certification, Market, RefundBasis};
 use crate::scenario::setting::Setting;
 use crate::units::{BasisPoints, Kwh, MicroStx, MicroStxPerKwh};
 
@@ -21,6 +21,9 @@ macro_rules! changes {
         impl Change {
             /// The names that `key` may have.
             const NAMES: &'static [&'static str] = &[$($name),+];
+
+            /// Each name, and the key whose limits its value shares.
+            const LIKE: &'static [(&'static str, &'static str)] = &[$(($name, $path)),+];
 
             /// The parameter's name in TOML and in results.
             #[must_use]
@@ -119,13 +122,23 @@ impl Table for Decisions {
     fn list_keys(_: &str, _: &mut Vec<KeySpec>) {}
 
     fn schema() -> Schema {
+        // A declared key is looked up where it is; the flag has no key of its own.
+        let mut keys = Vec::new();
+        Market::list_keys("market", &mut keys);
+        Certification::list_keys("certification", &mut keys);
+        let value = |(name, path): &(&'static str, &str)| match *path {
+            "" => (*name, schema::flag()),
+            path => (*name, schema::value_of(&keys, path)),
+        };
+        let values: Vec<_> = Change::LIKE.iter().map(value).collect();
+        let decision = schema::closed([
+            ("day", schema::whole_from(0)),
+            ("key", schema::one_of(Change::NAMES)),
+            ("value", schema::any_plain()),
+        ]);
         schema::list(
             "`[[decision]]`: a dated change of a parameter by the operator.",
-            schema::closed([
-                ("day", schema::whole_from(0)),
-                ("key", schema::one_of(Change::NAMES)),
-                ("value", schema::any_plain()),
-            ]),
+            schema::with_values(decision, "key", &values),
         )
     }
 }

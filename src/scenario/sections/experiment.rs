@@ -8,6 +8,7 @@ use crate::scenario::read::{Fields, Reader, Table, section};
 use crate::scenario::schema::{self, Schema};
 use crate::scenario::sections::threshold::{Threshold, is_metric};
 use crate::scenario::setting::{Setting, join};
+use crate::units::in_threes;
 
 choice! {
     /// What grows from step to step when the chain is loaded.
@@ -56,6 +57,20 @@ choice! {
         Morris = "morris",
         /// Sobol' indices: which share of the variance each accounts for.
         Sobol = "sobol",
+    }
+}
+
+impl Analysis {
+    /// The fewest walks or rows that it says anything of: the spread of Morris's
+    /// effects takes two, and of fewer than sixteen rows Sobol' indices are
+    /// mostly noise.
+    #[must_use]
+    pub const fn least_points(self) -> u32 {
+        match self {
+            Self::None => 1,
+            Self::Morris => 2,
+            Self::Sobol => 16,
+        }
     }
 }
 
@@ -158,6 +173,61 @@ impl Range {
     }
 }
 
+impl Sweep {
+    /// Points beyond this are not worked out, whatever the machine.
+    pub const MOST_POINTS: u64 = 1_000_000;
+    /// Nor runs beyond this.
+    pub const MOST_RUNS: u64 = 10_000_000;
+    /// Nor values in all points together.
+    const MOST_CELLS: u64 = 10_000_000;
+
+    /// How many points the sweep has: every level of every range with each of
+    /// the others, or as many as the design or the analysis lays out.
+    fn points_in_all(&self, keys: &[KeySpec]) -> u64 {
+        let (points, settings) = (u64::from(self.points), self.ranges.0.len() as u64);
+        match (self.analysis, self.design) {
+            (Analysis::Morris, _) => points * (settings + 1),
+            (Analysis::Sobol, _) => points * (settings + 2),
+            (Analysis::None, Design::LatinHypercube | Design::Sobol) => points,
+            (Analysis::None, Design::Grid) => {
+                let levels = self.ranges.0.iter().map(|(path, range)| {
+                    let kind = keys.iter().find(|key| key.path == *path).map(|key| key.kind);
+                    range.levels(kind.unwrap_or(Kind::Number)).len() as u64
+                });
+                levels.fold(1, u64::saturating_mul)
+            }
+        }
+    }
+
+    /// What is too much of the sweep, if anything is.
+    pub(in crate::scenario) fn too_much(&self, keys: &[KeySpec]) -> Option<String> {
+        if self.ranges.0.is_empty() {
+            return None;
+        }
+        let points = self.points_in_all(keys);
+        let settings = self.ranges.0.len() as u64;
+        let runs = points.saturating_mul(u64::from(self.replicates));
+        let what = if points > Self::MOST_POINTS.min(Self::MOST_CELLS / settings) {
+            let most = Self::MOST_POINTS.min(Self::MOST_CELLS / settings);
+            format!("{} points, where at most {} can be tried", count(points), count(most))
+        } else if runs > Self::MOST_RUNS {
+            let most = count(Self::MOST_RUNS);
+            format!("{} runs, where at most {most} can be made", count(runs))
+        } else {
+            return None;
+        };
+        Some(format!(
+            "makes {what}; take fewer steps or replicates, or spread points with \
+             sweep.design = \"sobol\""
+        ))
+    }
+}
+
+/// A count as people read it.
+fn count(number: u64) -> String {
+    in_threes(&number.to_string(), ',')
+}
+
 /// A number as a value of this kind.
 fn number(value: f64, kind: Kind) -> Setting {
     match kind {
@@ -227,6 +297,11 @@ fn read_ranges(
                 );
                 reader.fault_at(&node.key_at, &path, None, message);
             }
+            (Some(_), _) if ranges.iter().any(|(known, _)| *known == key) => {
+                let message =
+                    "has a range already; write it once, quoted whole or nested".to_owned();
+                reader.fault_at(&node.key_at, &path, None, message);
+            }
             (Some(spec), _) => {
                 if let Some(range) = read_range(reader, spec, &path, node) {
                     ranges.push((key, range));
@@ -245,6 +320,9 @@ fn is_of_experiment(path: &str) -> bool {
     ["scenario.", "warmup.", "sweep.", "tune."].iter().any(|own| path.starts_with(own))
 }
 
+/// The most values of a range, stated or between two ends.
+const MOST_VALUES: usize = 10_000;
+
 fn read_range(reader: &mut Reader<'_>, spec: &KeySpec, path: &str, node: &Node) -> Option<Range> {
     if is_of_experiment(&spec.path) {
         let message = "belongs to the experiment itself and can have no range".to_owned();
@@ -253,15 +331,30 @@ fn read_range(reader: &mut Reader<'_>, spec: &KeySpec, path: &str, node: &Node) 
     }
     match &node.value {
         Raw::List(items) => {
+            if items.len() > MOST_VALUES {
+                let message = format!("has more than {MOST_VALUES} values");
+                reader.fault_in(path, node, message);
+                return None;
+            }
             let values: Option<Vec<Setting>> = items.iter().map(plain).collect();
-            match values {
-                Some(values) if !values.is_empty() => Some(Range::Values(values)),
-                _ => {
-                    let message = "must be values of the key, like [100, 300]".to_owned();
-                    reader.fault_in(path, node, message);
-                    None
+            let Some(values) = values.filter(|values| !values.is_empty()) else {
+                let message = "must be values of the key, like [100, 300]".to_owned();
+                reader.fault_in(path, node, message);
+                return None;
+            };
+            for (place, (value, item)) in values.iter().zip(items).enumerate() {
+                if !spec.admits(value) {
+                    let message = format!("{} must be {}", spec.path, spec.takes());
+                    reader.fault_in(path, item, message);
+                    return None;
+                }
+                if values[..place].iter().any(|before| before.is_same(value)) {
+                    let message = "is stated twice; each value is tried once".to_owned();
+                    reader.fault_in(path, item, message);
+                    return None;
                 }
             }
+            Some(Range::Values(values))
         }
         Raw::Table(_) if matches!(spec.kind, Kind::Integer | Kind::Number) => {
             let fields = reader.open(path, Some(node), &["from", "to", "steps"]);

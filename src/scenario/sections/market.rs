@@ -230,9 +230,9 @@ section! {
         /// The fee of an application.
         fee_ustx: MicroStx = MicroStx::new(5_000_000), in 0..=GREATEST_USTX, unit "µSTX";
         /// The least monthly production that may be declared.
-        minimum_production_kwh: Kwh = Kwh::new(100), in 0..=GREATEST_KWH, unit "kWh a month";
+        minimum_production_kwh: Kwh = Kwh::new(100), in 1..=GREATEST_KWH, unit "kWh a month";
         /// The greatest monthly production that may be declared.
-        maximum_production_kwh: Kwh = Kwh::new(5_000), in 0..=GREATEST_KWH, unit "kWh a month";
+        maximum_production_kwh: Kwh = Kwh::new(5_000), in 1..=GREATEST_KWH, unit "kWh a month";
     }
 }
 

@@ -144,12 +144,15 @@ pub(super) fn stress_opening(stress: &Stress, source: &Source) -> Opening {
     let mut opening = empty("How much trade can the chain carry?".to_owned(), source);
     opening.answer.push(Line::default().strong("Answer: ").plain(answer(stress)));
     if let Some(edge) = stress.first_crossed() {
-        let first = format!(
-            "at {}, the bound that gives way is {}; the budget of blocks is used most in {}.",
-            stress.told(edge.load),
-            edge.crossed,
-            edge.binding
-        );
+        let at = stress.told(edge.load);
+        let first = if edge.binding.is_empty() {
+            format!("at {at}, {} has no value, so that its bound is not kept.", edge.crossed)
+        } else {
+            format!(
+                "at {at}, the bound that gives way is {}; the budget of blocks is used most in {}.",
+                edge.crossed, edge.binding
+            )
+        };
         opening.answer.push(Line::default().strong("What binds: ").plain(first));
     }
     opening.recommendation = "Nothing is proposed here".to_owned();
