@@ -16,6 +16,7 @@ mod costs_mix;
 mod stopwatch;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use connect_sim::chain::{Chain, Metering};
 use connect_sim::engine::{Prepared, World};
@@ -208,9 +209,9 @@ fn metered_baseline(days: u32) {
     let prepared = ["off", "learned"].map(|costs| {
         let settings = [format!("time.days={days}"), format!("network.costs=\"{costs}\"")];
         let scenario = Scenario::load(Path::new(file), &settings).expect("sound");
-        Prepared::new(scenario).expect("ready")
+        Arc::new(Prepared::new(scenario).expect("ready"))
     });
-    let run = |prepared: &Prepared| {
+    let run = |prepared: &Arc<Prepared>| {
         let before = Stopwatch::start();
         let mut world = World::new(prepared, 1, false).expect("sets up");
         while world.step().expect("steps") {}

@@ -22,6 +22,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use connect_sim::chain::{Chain, Metering};
@@ -126,12 +127,12 @@ fn chain(market: &Market, calls: &[Call], metering: Metering) -> Chain {
     chain
 }
 
-fn prepared(file: &str, settings: &[String]) -> Prepared {
+fn prepared(file: &str, settings: &[String]) -> Arc<Prepared> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
-    Prepared::new(Scenario::load(&file, settings).expect("sound")).expect("ready")
+    Arc::new(Prepared::new(Scenario::load(&file, settings).expect("sound")).expect("ready"))
 }
 
-fn noon(homes: usize, costs: &str) -> Prepared {
+fn noon(homes: usize, costs: &str) -> Arc<Prepared> {
     prepared("baseline.toml", &sized(homes, costs))
 }
 
@@ -145,7 +146,7 @@ fn sized(homes: usize, costs: &str) -> [String; 3] {
     ]
 }
 
-fn at_noon(prepared: &Prepared) -> World<'_> {
+fn at_noon(prepared: &Arc<Prepared>) -> World {
     let mut world = World::new(prepared, 1, false).expect("sets up");
     for _ in 0..24 {
         world.step().expect("steps");
@@ -153,11 +154,11 @@ fn at_noon(prepared: &Prepared) -> World<'_> {
     world
 }
 
-fn tiny(costs: &str) -> Prepared {
+fn tiny(costs: &str) -> Arc<Prepared> {
     prepared("tiny.toml", &[format!("network.costs=\"{costs}\"")])
 }
 
-fn run(prepared: &Prepared) {
+fn run(prepared: &Arc<Prepared>) {
     let mut world = World::new(prepared, 1, false).expect("sets up");
     while world.step().expect("steps") {}
     drop(world.finish());

@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use connect_sim::agents::{Agent, Intent, Kind, Phase, View};
 use connect_sim::experiments::{Guest, GuestHome, Prepared, RunOptions, run};
@@ -60,6 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let prepared = Prepared::new(Scenario::from_toml(scenario, "noon-shoppers.toml", &[])?)?
         .with_guests(move |_seed| (0..20).map(|_| shopper()).collect());
+    let prepared = Arc::new(prepared);
     let outcome = run(&prepared, RunOptions { replicates: 3, jobs: 0, trace: false }, &|| {})?;
     for kind in ["buyer", "noon-shopper"] {
         let homes = outcome.records.iter().flat_map(|record| &record.participants);

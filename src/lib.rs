@@ -31,6 +31,8 @@
 //! [`engine::Rule`].
 //!
 //! ```
+//! use std::sync::Arc;
+//!
 //! use connect_sim::experiments::{Prepared, RunOptions, run};
 //! use connect_sim::scenario::Scenario;
 //!
@@ -41,7 +43,7 @@
 //!     buyers.count = 2
 //! "#;
 //! let scenario = Scenario::from_toml(question, "example.toml", &[])?;
-//! let prepared = Prepared::new(scenario)?;
+//! let prepared = Arc::new(Prepared::new(scenario)?);
 //! let options = RunOptions { replicates: 1, jobs: 1, trace: false };
 //! let outcome = run(&prepared, options, &|| {})?;
 //! assert_eq!(outcome.records[0].ticks.len(), 24);

@@ -2,6 +2,7 @@
 //! better.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -94,7 +95,7 @@ impl Compare {
         let mut variants = Vec::new();
         for (name, scenario) in scenarios {
             data.extend(report::data_files(&scenario)?);
-            variants.push(Variant { name, prepared: Prepared::new(scenario)? });
+            variants.push(Variant { name, prepared: Arc::new(Prepared::new(scenario)?) });
         }
         data.sort();
         data.dedup();

@@ -155,9 +155,11 @@ impl From<RunError> for Failure {
                 Self { evidence, ..Self::new(Exit::RuleBroken, error) }
             }
             RunError::Setup { .. } | RunError::Genesis { .. } => Self::bad_input(error),
-            RunError::Chain(_) | RunError::Energy(_) | RunError::Histogram | RunError::Trace(_) => {
-                Self::new(Exit::Failed, error)
-            }
+            RunError::Chain(_)
+            | RunError::Energy(_)
+            | RunError::Histogram
+            | RunError::Trace(_)
+            | RunError::Cancelled => Self::new(Exit::Failed, error),
         }
     }
 }

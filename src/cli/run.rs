@@ -1,6 +1,7 @@
 //! `connect-sim run`: one scenario, replicated, and its results on disk.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use comfy_table::Table;
@@ -103,7 +104,7 @@ impl Run {
         let steps = u64::from(most) * u64::from(scenario.time.ticks());
         let data = report::data_files(&scenario)?;
         interrupt::keeps_nothing();
-        let prepared = Prepared::new(scenario)?;
+        let prepared = Arc::new(Prepared::new(scenario)?);
         let bar = progress::bar(steps, "ticks", self.output.quiet);
         let tick = || bar.inc(1);
         let outcome: Result<_, ExperimentError> = match &precision {

@@ -200,7 +200,8 @@ pub(super) fn open(path: &Path, overrides: &[String]) -> Result<Opened, Failure>
     let scenario = Scenario::load(path, overrides)?;
     let data = report::data_files(&scenario)?;
     let base = Base::new(scenario, path);
-    let contracts = contracts(&base.prepare(&[])?);
+    let prepared = base.prepare(&[])?;
+    let contracts = contracts(&prepared);
     let plan = Plan::new(base)?;
     let provenance = provenance("sweep", path, overrides, data);
     let key = report::journal_key("sweep", &plan.base.scenario, &contracts, &provenance);

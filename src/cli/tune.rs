@@ -48,7 +48,8 @@ impl Tune {
         let provenance =
             provenance("tune", &self.scenario, &overrides, report::data_files(&scenario)?);
         let base = Base::new(scenario, &self.scenario);
-        let contracts = contracts(&base.prepare(&[])?);
+        let prepared = base.prepare(&[])?;
+        let contracts = contracts(&prepared);
         let key = report::journal_key("tune", &base.scenario, &contracts, &provenance);
         let plan = Plan::new(base)?;
         check_memory(&[&plan.base.scenario], 1, &self.threads, &self.output)?;

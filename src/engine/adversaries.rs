@@ -1,15 +1,10 @@
-//! Adversaries in a run: who they are, drawn like everyone from the run's
-//! seed, and what their attacks came to, kept from what the contracts announce
-//! and added up by kind.
+//! Adversaries in a run: who they are, drawn like everyone from the run's seed.
 
 use rand::RngExt;
 
-use super::people::{
-    Newcomer, Person, Statement, buying_traits, efforts, house, key, required_gain,
-};
+use super::draws::{LOT, buying_traits, efforts, house, key, required_gain};
+use super::person::Newcomer;
 use super::prepared::Prepared;
-use super::record::AdversaryRow;
-use super::world::World;
 use crate::agents::adversaries::{
     Behaved, ColludingSeller, DoubleDipper, DustSplitter, FrontRunner, GhostProducer, Household,
     RefundArbitrageur, ReserveHog, Spammer, SybilHead, SybilName, WashBuyer, WashSeller,
@@ -117,7 +112,7 @@ fn household(prepared: &Prepared, seed: u64, key: u64, with_panel: bool) -> Hous
         let traits = ProducerTraits {
             horizon_days,
             declares: 1.0,
-            lot: super::people::LOT,
+            lot: LOT,
             required_gain: required_gain(scenario, &mut efforts),
         };
         Household::Producer(Producer::new(traits, asking, buying, participation))
@@ -158,60 +153,4 @@ pub(super) fn mingle(order: &mut Vec<usize>, everyone: usize, seed: u64, draw: u
         let at = rng.random_range(0..=order.len() as u64) as usize;
         order.insert(at, place);
     }
-}
-
-/// A row for each kind that the run had, by the people's `statements` over the
-/// measuring window.
-pub(super) fn rows(world: &World<'_>, statements: &[Statement]) -> Vec<AdversaryRow> {
-    let of = |kind: Adversary| {
-        let everyone = world.people.iter().enumerate().zip(statements);
-        let members: Vec<Member<'_>> = everyone
-            .filter(|((_, person), _)| person.kind() == kind.kind())
-            .map(|((place, person), statement)| (place, person, statement))
-            .collect();
-        (!members.is_empty()).then(|| row(world, kind, &members))
-    };
-    Adversary::ALL.into_iter().filter_map(of).collect()
-}
-
-/// A place among the people, who is there, and its statement.
-type Member<'w> = (usize, &'w Person, &'w Statement);
-
-fn row(world: &World<'_>, kind: Adversary, members: &[Member<'_>]) -> AdversaryRow {
-    let mut row =
-        AdversaryRow { kind: kind.name(), count: members.len() as u64, ..AdversaryRow::default() };
-    for (place, person, statement) in members {
-        let entry = world.books.entry(person.account);
-        row.paid_ustx += statement.paid.get();
-        row.commission_ustx += statement.commission.get();
-        row.certification_fees_ustx += statement.certification_fees.get();
-        row.network_fees_ustx += statement.network_fees.get();
-        row.forgone_ustx += statement.forgone_ustx;
-        row.revenue_ustx += statement.revenue.get();
-        row.refunds_ustx += statement.refunds.get();
-        row.energy_value_ustx += statement.consumed_value_ustx;
-        if person.house.is_some() {
-            // A home will use what it holds; for others it is a loss.
-            row.stock_ustx += entry.basis.as_f64() + statement.commission_held_ustx
-                - world.window.stock_ustx(*place);
-        }
-        row.sold_kwh += statement.sold.get();
-        row.bought_kwh += statement.bought.get();
-        row.consumed_kwh += statement.consumed.get();
-        row.refunded_kwh += statement.refunded.get();
-        row.invented_kwh += statement.invented.get();
-        row.transactions += u64::from(statement.transactions);
-        row.rejected += u64::from(statement.rejected);
-        row.revoked += u64::from(statement.revoked);
-        row.utility_cost_ustx += statement.invented_sold_ustx;
-        row.buyers_cost_ustx += statement.above_market_ustx;
-    }
-    let whole = |ustx: u128| ustx as f64;
-    row.spent_ustx = whole(
-        row.paid_ustx + row.commission_ustx + row.certification_fees_ustx + row.network_fees_ustx,
-    ) + row.forgone_ustx;
-    row.gained_ustx = whole(row.revenue_ustx + row.refunds_ustx) + row.energy_value_ustx;
-    row.net_ustx = row.gained_ustx + row.stock_ustx - row.spent_ustx;
-    row.treasury_cost_ustx = whole(row.refunds_ustx) - whole(row.commission_ustx);
-    row
 }

@@ -1,13 +1,8 @@
-//! An open load: transactions that arrive at a rate of their own, whatever
-//! becomes of those before. What arrives is what the people of a market meant
-//! to send while nothing made them wait, in that order; nobody is asked anew.
+//! What people meant to send, and the same sent again at a rate: an open load.
+//! Transactions arrive whatever becomes of those before; nobody is asked anew.
 
 use rand::RngExt;
 
-use super::ask::FAST_BLOCK_SECONDS;
-use super::observe;
-use super::tally::TickFlows;
-use super::world::{RunError, World};
 use crate::market::{Account, Action};
 use crate::random::{Purpose, Stream, stream};
 use crate::units::MicroStx;
@@ -61,7 +56,7 @@ impl<'t> Arrivals<'t> {
     }
 
     /// The next transaction meant to be sent by `second`, and its second.
-    fn due(&mut self, second: u64) -> Option<(&'t Meant, u64)> {
+    pub(super) fn due(&mut self, second: u64) -> Option<(&'t Meant, u64)> {
         let meant = self.tape.0.get(self.sent).filter(|_| self.next_s <= second as f64)?;
         let meant_s = self.next_s as u64;
         self.sent += 1;
@@ -70,51 +65,7 @@ impl<'t> Arrivals<'t> {
     }
 
     /// Whether all was sent.
-    const fn is_over(&self) -> bool {
+    pub(super) const fn is_over(&self) -> bool {
         self.sent >= self.tape.0.len()
-    }
-}
-
-impl World<'_> {
-    /// Writes down from now on what people mean to send.
-    pub fn keep_tape(&mut self) {
-        self.tape = Some(Tape::default());
-    }
-
-    /// What they meant to send since; nothing where nothing was written down.
-    pub fn take_tape(&mut self) -> Tape {
-        self.tape.take().unwrap_or_default()
-    }
-
-    /// Lets a tick pass in which transactions arrive as `arrivals` say and
-    /// nobody decides anything; `false`, and no tick, when the run or the tape
-    /// is over.
-    ///
-    /// # Errors
-    /// Where the chain fails or a rule that must always hold is broken.
-    pub fn play(&mut self, arrivals: &mut Arrivals<'_>) -> Result<bool, RunError> {
-        if arrivals.is_over() || self.next_tick >= self.prepared.scenario.time.ticks() {
-            return Ok(false);
-        }
-        self.open_window_when_due();
-        let moment = self.moment();
-        self.flows = TickFlows::default();
-        let prices = self.prepared.prices(moment.hour() as u32);
-        let start = self.now_s();
-        let end = start + u64::from(self.prepared.scenario.time.tick_minutes) * 60;
-        for second in (start..end).step_by(FAST_BLOCK_SECONDS) {
-            self.reach(second, &prices)?;
-            while let Some((Meant { sender, fee, action }, meant_s)) = arrivals.due(second) {
-                self.mempool.submit(*sender, *fee, action.clone(), meant_s);
-            }
-            self.include(second, &prices)?;
-        }
-        self.drop_stale(&moment);
-        self.check()?;
-        self.close_limits();
-        let row = observe::tick_row(self, &moment, &prices);
-        self.rows.push(row);
-        self.next_tick += 1;
-        Ok(true)
     }
 }

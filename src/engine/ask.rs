@@ -1,28 +1,19 @@
-//! The phases of a tick: who is asked when, and what the answers become. People
-//! decide by themselves, in the order in which they lie in memory and on as many
-//! hands as were lent; what they send enters the mempool in the order of asking.
+//! How people are asked, and what becomes of their answers. They decide by
+//! themselves, in the order in which they lie in memory and on as many threads as
+//! were lent; what they send enters the mempool in the order of asking.
 
 use std::hint::black_box;
 
-use rand::seq::SliceRandom;
-
-use super::adversaries;
 use super::arrivals::Meant;
 use super::books::Books;
+use super::fees::usual_fee;
 use super::mempool::Mempool;
-use super::people::Person;
+use super::person::Person;
 use super::show::home;
-use super::world::{RunError, World};
+use super::world::World;
 use crate::agents::{Intent, Kind, MarketView, Moment, Phase, Prices, Rhythm, View, Whims, Work};
-use crate::market::{Account, Action, Reading};
-use crate::random::{Purpose, stream_at};
-use crate::units::MicroStx;
+use crate::market::Account;
 
-/// Seconds between the blocks within a tenure.
-pub(super) const FAST_BLOCK_SECONDS: usize = 10;
-
-/// The most who are asked in one go where none sees what another does.
-const ASKED_AT_ONCE: usize = 8_192;
 /// People whose places in memory are looked at together.
 const FETCHED_AT_ONCE: usize = 16;
 
@@ -125,48 +116,9 @@ impl Scene<'_> {
     }
 }
 
-impl World<'_> {
-    /// Asks every agent that acts in the phase, in an order drawn anew. The
-    /// phase lasts for a number of fast blocks; those who are asked in one see
-    /// the chain as the last one left it, and meet in the next. Who makes no
-    /// offers says before them what it would pay.
-    pub(super) fn ask(
-        &mut self,
-        phase: Phase,
-        moment: &Moment,
-        prices: &Prices,
-        production: &[Reading],
-        consumption: &[Reading],
-        second: u64,
-    ) -> Result<(), RunError> {
-        let works = self.works(phase, moment, production, consumption);
-        let mut order: Vec<usize> = (0..self.honest).collect();
-        let draw = Phase::ALL.len() as u32 * moment.tick.index() + phase as u32;
-        order.shuffle(&mut stream_at(self.seed, Purpose::Order, 0, draw));
-        adversaries::mingle(&mut order, self.people.len(), self.seed, draw);
-        let everyone = phase == Phase::Administration && moment.is_midnight();
-        if phase == Phase::Offers {
-            let others: Vec<usize> =
-                (0..order.len()).filter(|place| !self.acts[*place][phase as usize]).collect();
-            for some in others.chunks(ASKED_AT_ONCE) {
-                self.ask_group(phase, moment, prices, &works, some, second);
-            }
-        }
-        let tick_s = usize::try_from(self.prepared.scenario.time.tick_minutes).unwrap_or(60) * 60;
-        let blocks = (tick_s / Phase::ALL.len() / FAST_BLOCK_SECONDS).max(1);
-        for (block, group) in order.chunks(order.len().div_ceil(blocks).max(1)).enumerate() {
-            let now = second + (block * FAST_BLOCK_SECONDS) as u64;
-            let acting = group.iter().filter(|who| everyone || self.acts[**who][phase as usize]);
-            let acting: Vec<usize> = acting.copied().collect();
-            self.ask_group(phase, moment, prices, &works, &acting, now);
-            self.ask_watchers(phase, moment, prices, now);
-            self.include(now, prices)?;
-        }
-        Ok(())
-    }
-
+impl World {
     /// Asks the agents in `group` and takes what they send into the mempool.
-    fn ask_group(
+    pub(super) fn ask_group(
         &mut self,
         phase: Phase,
         moment: &Moment,
@@ -181,25 +133,26 @@ impl World<'_> {
         let mut turns: Vec<(usize, usize)> =
             group.iter().enumerate().map(|(turn, place)| (*place, turn)).collect();
         turns.sort_unstable();
-        let market = self.market_view();
+        let market = self.venue.view();
+        let (people, rhythm, workers) = self.people.asking();
         let scene = Scene {
             phase,
             moment,
             prices,
             market: &market,
-            rhythm: &self.rhythm,
-            books: &self.books,
-            mempool: &self.mempool,
+            rhythm,
+            books: self.venue.books(),
+            mempool: self.venue.mempool(),
             seed: self.seed,
         };
         let mut asked = Vec::with_capacity(turns.len());
-        let (mut rest, mut passed) = (self.people.as_mut_slice(), 0);
+        let (mut rest, mut passed) = (people, 0);
         for (place, turn) in turns {
             let Some((person, behind)) = rest[place - passed..].split_first_mut() else { break };
             asked.push((person, turn, works.get(place)));
             (rest, passed) = (behind, place + 1);
         }
-        let parts = self.hands.share(&mut asked, |part| -> Vec<Answer> {
+        let parts = workers.share(&mut asked, |part| -> Vec<Answer> {
             let mut answers = Vec::new();
             for near in part.chunks_mut(FETCHED_AT_ONCE) {
                 near.iter().for_each(|(person, ..)| scene.fetch(person));
@@ -213,8 +166,8 @@ impl World<'_> {
         for mut answer in answers {
             if let Some((price, energy_kwh)) = answer.bid {
                 match phase {
-                    Phase::Offers => self.bids.supply(price, energy_kwh),
-                    _ => self.bids.demand(price, energy_kwh),
+                    Phase::Offers => self.recorder.bids_mut().supply(price, energy_kwh),
+                    _ => self.recorder.bids_mut().demand(price, energy_kwh),
                 }
             }
             self.submit(answer.sender, &mut answer.intents, prices, now);
@@ -223,28 +176,35 @@ impl World<'_> {
 
     /// Shows what waits for the next block to those who watch, one after the
     /// other, and takes in what they send.
-    fn ask_watchers(&mut self, phase: Phase, moment: &Moment, prices: &Prices, now: u64) {
-        let watchers: Vec<usize> = (self.honest..self.people.len())
-            .filter(|place| self.people[*place].agent.watches())
+    pub(super) fn ask_watchers(
+        &mut self,
+        phase: Phase,
+        moment: &Moment,
+        prices: &Prices,
+        now: u64,
+    ) {
+        let watchers: Vec<usize> = (self.people.honest()..self.people.len())
+            .filter(|place| self.people.all()[*place].agent.watches())
             .collect();
         if watchers.is_empty() {
             return;
         }
-        let market = self.market_view();
+        let market = self.venue.view();
         let mut intents = Vec::new();
         for place in watchers {
-            let waiting = self.mempool.waiting(now);
+            let waiting = self.venue.mempool().waiting(now);
+            let (people, rhythm, _) = self.people.asking();
             let scene = Scene {
                 phase,
                 moment,
                 prices,
                 market: &market,
-                rhythm: &self.rhythm,
-                books: &self.books,
-                mempool: &self.mempool,
+                rhythm,
+                books: self.venue.books(),
+                mempool: self.venue.mempool(),
                 seed: self.seed,
             };
-            let person = &mut self.people[place];
+            let person = &mut people[place];
             let mut view = scene.view(person);
             view.allies = &person.allies;
             view.waiting = &waiting;
@@ -258,23 +218,11 @@ impl World<'_> {
     /// that the contracts lack are left out.
     fn submit(&mut self, sender: Account, intents: &mut Vec<Intent>, prices: &Prices, now: u64) {
         for Intent { action, fee } in intents.drain(..) {
-            if self.market.has(action.function()) {
+            if self.venue.has(action.function()) {
                 let fee = fee.unwrap_or_else(|| usual_fee(&action, prices.network_fee));
-                if let Some(tape) = &mut self.tape {
-                    tape.0.push(Meant { sender, fee, action: action.clone() });
-                }
-                self.mempool.submit(sender, fee, action, now);
+                self.recorder.meant(|| Meant { sender, fee, action: action.clone() });
+                self.venue.submit(sender, fee, action, now);
             }
         }
     }
-}
-
-/// Bytes of a purchase, the transaction that the scenario's fee is meant for.
-pub(super) const PURCHASE_BYTES: u128 = 236;
-
-/// The fee that a wallet proposes: the same a byte for all, and never below
-/// that of a purchase.
-fn usual_fee(action: &Action, fee: MicroStx) -> MicroStx {
-    let scaled = fee.get() * u128::from(action.transaction_bytes()) / PURCHASE_BYTES;
-    fee.max(MicroStx::new(scaled))
 }

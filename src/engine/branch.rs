@@ -4,12 +4,13 @@
 //! world outside; what the market began with cannot differ any more.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::decided::decided;
 use super::prepared::Prepared;
-use super::show::decided;
-use super::world::{RunError, World};
+use super::world::World;
 use crate::market::Action;
 use crate::scenario::{Change, PricePolicy, Scenario, Setting};
 
@@ -145,26 +146,7 @@ fn decisions(base: &Scenario, changed: &Scenario) -> Vec<Action> {
     changes.iter().map(decided).collect()
 }
 
-impl<'p> World<'p> {
-    /// What it was made from.
-    #[must_use]
-    pub const fn prepared(&self) -> &'p Prepared {
-        self.prepared
-    }
-}
-
-impl World<'_> {
-    /// Runs the ticks before the measuring window.
-    ///
-    /// # Errors
-    /// As [`World::step`].
-    pub fn warm_up(&mut self) -> Result<(), RunError> {
-        while self.next_tick < self.window.from() && self.step()? {}
-        Ok(())
-    }
-}
-
-impl<'p> World<'p> {
+impl World {
     /// This market, which has just warmed up, as it goes on under the setting
     /// of `prepared`: the operator decides at the coming midnight what differs
     /// in the contracts' parameters, and prices outside of the market become
@@ -172,16 +154,13 @@ impl<'p> World<'p> {
     ///
     /// # Errors
     /// Where something differs that cannot change any more.
-    pub fn branch<'q>(&self, prepared: &'q Prepared) -> Result<World<'q>, AfterWarmUp>
-    where
-        'p: 'q,
-    {
+    pub fn branch(&self, prepared: &Arc<Prepared>) -> Result<Self, AfterWarmUp> {
         let (base, changed) = (&self.prepared.scenario, &prepared.scenario);
         AfterWarmUp::check(base, changed)?;
         let branching = decisions(base, changed);
-        let mut world: World<'q> = self.clone();
+        let mut world = self.clone();
         world.branching = branching;
-        world.prepared = prepared;
+        world.prepared = Arc::clone(prepared);
         Ok(world)
     }
 }
@@ -194,13 +173,15 @@ mod tests {
         warmup.days = 1\nproducers.count = 4\nbuyers.count = 5\n\
         certifiers = { meter_operators = 1, certifiers = 1, supervisors = 1 }\n";
 
-    fn prepared(overrides: &[&str]) -> Prepared {
+    fn prepared(overrides: &[&str]) -> Arc<Prepared> {
         let overrides: Vec<String> = overrides.iter().map(|text| (*text).to_owned()).collect();
         let scenario = Scenario::from_toml(MARKET, "warm.toml", &overrides);
-        Prepared::new(scenario.unwrap_or_else(|faults| panic!("{faults}"))).expect("files")
+        Arc::new(
+            Prepared::new(scenario.unwrap_or_else(|faults| panic!("{faults}"))).expect("files"),
+        )
     }
 
-    fn to_the_end(mut world: World<'_>) -> super::super::Record {
+    fn to_the_end(mut world: World) -> super::super::Record {
         while world.step().expect("a sound market") {}
         world.finish()
     }
@@ -243,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_the_market_began_with_stays() {
-        let base = prepared(&[]).scenario;
+        let base = prepared(&[]).scenario.clone();
         for (change, key) in [
             ("producers.count=5", "producers.count"),
             ("market.treasury_ustx=1", "market.treasury_ustx"),

@@ -1,200 +1,11 @@
-//! The contracts' limits over a run: when each binds, for how long, and whom it
-//! turns away, by kind and size. Counts what receipts and books show; decides
-//! nothing.
+//! The rows of `limits.csv`: what each limit did over the measuring window, and
+//! whom it turned away, by kind and size.
 
-use super::people::{Person, Statement};
+use super::limit::{Limit, LimitTally};
+use super::person::{Person, Statement};
 use super::record::LimitRow;
-use super::world::World;
 use crate::agents::Kind;
-use crate::market::{Account, Action, Parameters, Verdict};
 use crate::scenario::Scenario;
-
-/// A limit of the contracts, or of those who serve them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Limit {
-    /// The most energy listed over the whole market.
-    Reserve,
-    /// The most energy that one seller may have listed.
-    MaxPerUser,
-    /// The least monthly production that may be declared.
-    MinimumProduction,
-    /// The greatest monthly production that may be declared.
-    MaximumProduction,
-    /// Applications that the certifiers work through in a day: whoever comes
-    /// to a longer queue waits for more than a day. No contract bounds it.
-    CertificationQueue,
-    /// The whole, which no rate may exceed.
-    Rates,
-    /// The treasury, out of which refunds are paid.
-    Treasury,
-    /// The range of a `uint`: arithmetic beyond it aborts a call.
-    Arithmetic,
-}
-
-impl Limit {
-    /// All of them, in the order of results.
-    pub const ALL: [Self; 8] = [
-        Self::Reserve,
-        Self::MaxPerUser,
-        Self::MinimumProduction,
-        Self::MaximumProduction,
-        Self::CertificationQueue,
-        Self::Rates,
-        Self::Treasury,
-        Self::Arithmetic,
-    ];
-
-    /// Its name in results: that of the scenario's key where there is one.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Reserve => "reserve_limit_kwh",
-            Self::MaxPerUser => "max_energy_per_user_kwh",
-            Self::MinimumProduction => "minimum_production_kwh",
-            Self::MaximumProduction => "maximum_production_kwh",
-            Self::CertificationQueue => "certification_queue",
-            Self::Rates => "rate_bounds",
-            Self::Treasury => "treasury",
-            Self::Arithmetic => "uint_range",
-        }
-    }
-
-    /// Its value as the scenario sets it, where that is one number.
-    #[must_use]
-    pub fn setting(self, scenario: &Scenario) -> Option<u128> {
-        Some(match self {
-            Self::Reserve => scenario.market.reserve_limit_kwh.get(),
-            Self::MaxPerUser => scenario.market.max_energy_per_user_kwh.get(),
-            Self::MinimumProduction => scenario.certification.minimum_production_kwh.get(),
-            Self::MaximumProduction => scenario.certification.maximum_production_kwh.get(),
-            Self::CertificationQueue => u128::from(decided_a_day(scenario)),
-            Self::Rates => scenario.contracts.rate_scale.whole(),
-            Self::Treasury => return None,
-            Self::Arithmetic => u128::MAX,
-        })
-    }
-
-    const fn place(self) -> usize {
-        self as usize
-    }
-}
-
-const COUNT: usize = Limit::ALL.len();
-
-/// Calls that each limit turned away.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct TurnedAway([u32; COUNT]);
-
-impl TurnedAway {
-    pub(super) const fn add(&mut self, limit: Limit) {
-        self.0[limit.place()] += 1;
-    }
-
-    /// What was added since it stood at `before`.
-    pub(super) fn since(&self, before: &Self) -> Self {
-        Self(std::array::from_fn(|place| self.0[place] - before.0[place]))
-    }
-
-    const fn of(&self, limit: Limit) -> u64 {
-        self.0[limit.place()] as u64
-    }
-}
-
-/// What is kept of the limits while a run goes on.
-#[derive(Clone, Debug, Default)]
-pub(super) struct LimitTally {
-    /// Ticks in which it bound, and the first of them.
-    ticks: [u64; COUNT],
-    first: [Option<u32>; COUNT],
-    /// The greatest use of it, as a share.
-    peak: [Option<f64>; COUNT],
-}
-
-/// The limit that a call ran into; none where it was accepted or failed for
-/// another reason.
-pub(super) fn turning_away(
-    action: &Action,
-    verdict: &Verdict,
-    parameters: &Parameters,
-) -> Option<Limit> {
-    let code = match verdict {
-        Verdict::Rejected(code) => code.number(),
-        Verdict::Aborted(reason) => {
-            let arithmetic = reason.contains("Overflow") || reason.contains("Underflow");
-            return arithmetic.then_some(Limit::Arithmetic);
-        }
-        Verdict::Accepted => return None,
-    };
-    match (action, code) {
-        (Action::AddEnergyForSale { .. }, 108) => Some(Limit::Reserve),
-        (Action::AddEnergyForSale { .. }, 111) => Some(Limit::MaxPerUser),
-        (Action::ApplyForCertification { energy_amount, .. }, 204) => {
-            Some(if *energy_amount < parameters.minimum_production {
-                Limit::MinimumProduction
-            } else {
-                Limit::MaximumProduction
-            })
-        }
-        (Action::SetCommissionRate { .. } | Action::SetRefundRate { .. }, 105) => {
-            Some(Limit::Rates)
-        }
-        (Action::RefundEnergy { .. }, 106) => Some(Limit::Treasury),
-        _ => None,
-    }
-}
-
-/// Applications that all certifiers together decide on in a day.
-#[must_use]
-pub fn decided_a_day(scenario: &Scenario) -> u64 {
-    let certifiers = &scenario.certifiers;
-    u64::from(certifiers.certifiers) * u64::from(certifiers.applications_per_day)
-}
-
-impl World<'_> {
-    /// Counts a call that `limit` turned away, to its sender and to the tick.
-    pub(super) fn turn_away(&mut self, limit: Limit, sender: Account) {
-        self.flows.turned_away.add(limit);
-        if let Some(person) = self.person_mut(sender) {
-            person.statement.turned_away.add(limit);
-        }
-    }
-
-    /// Enters into the tally whether each limit bound in the tick that ends.
-    pub(super) fn close_limits(&mut self) {
-        let parameters = &self.books.parameters;
-        let limit = parameters.max_energy_per_user;
-        let mut greatest = crate::units::Kwh::ZERO;
-        for person in &mut self.people {
-            let listed = self.books.entry(person.account).listed;
-            greatest = greatest.max(listed);
-            person.statement.ticks_at_limit += u32::from(listed >= limit);
-        }
-        let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::INFINITY };
-        let decided = decided_a_day(&self.prepared.scenario) as f64;
-        let open = self.books.applications.len() as f64;
-        for limit in Limit::ALL {
-            let used = match limit {
-                Limit::Reserve => {
-                    Some(share(self.books.reserve.as_f64(), parameters.reserve_limit.as_f64()))
-                }
-                Limit::MaxPerUser => {
-                    Some(share(greatest.as_f64(), parameters.max_energy_per_user.as_f64()))
-                }
-                Limit::CertificationQueue => Some(share(open, decided)),
-                _ => None,
-            };
-            let place = limit.place();
-            let binds =
-                self.flows.turned_away.of(limit) > 0 || used.is_some_and(|used| used >= 1.0);
-            let tally = &mut self.limits;
-            tally.peak[place] = tally.peak[place].into_iter().chain(used).reduce(f64::max);
-            if binds {
-                tally.ticks[place] += 1;
-                tally.first[place].get_or_insert(self.next_tick);
-            }
-        }
-    }
-}
 
 /// A kind and a third of it by size.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -208,26 +19,31 @@ struct Class {
 
 /// The rows of `limits.csv`: for each limit one over everyone, then one for
 /// each class that it touched. `statements` are those of the people, over the
-/// measuring window.
-pub(super) fn rows(world: &World<'_>, statements: &[Statement]) -> Vec<LimitRow> {
-    let (classes, of) = classes(&world.people);
-    let ticks = world.window.rows(&world.rows).len();
+/// measuring window of so many `ticks`.
+pub(super) fn rows(
+    people: &[Person],
+    statements: &[Statement],
+    ticks: u64,
+    tally: &LimitTally,
+    scenario: &Scenario,
+) -> Vec<LimitRow> {
+    let (classes, of) = classes(people);
     let mut rows = Vec::new();
     for limit in Limit::ALL {
-        let place = limit.place();
+        let (ticks_at_limit, first_tick, use_share_max) = tally.of(limit);
         let empty = LimitRow {
             limit: limit.name(),
-            setting: limit.setting(&world.prepared.scenario),
+            setting: limit.setting(scenario),
             kind: "all",
             size: "all",
             size_unit: "",
-            ticks: ticks as u64,
+            ticks,
             ..LimitRow::default()
         };
         let mut all = LimitRow {
-            ticks_at_limit: Some(world.limits.ticks[place]),
-            first_tick: world.limits.first[place],
-            use_share_max: world.limits.peak[place],
+            ticks_at_limit: Some(ticks_at_limit),
+            first_tick,
+            use_share_max,
             ..empty.clone()
         };
         let mut each: Vec<LimitRow> = classes

@@ -1,6 +1,6 @@
 //! The measures that a run is judged by: one number each, by name and unit.
 
-use super::people::Statement;
+use super::person::Statement;
 use super::record::{AdversaryRow, Measure, ParticipantRow, TickRow};
 use super::world::World;
 use crate::agents::Kind;
@@ -80,13 +80,13 @@ pub const MEASURES: &[(&str, &str)] = &[
 /// of that are the `statements` of the people too. What a run gives no value for
 /// is not a number.
 pub(super) fn measures(
-    world: &World<'_>,
+    world: &World,
     statements: &[Statement],
     people: &[ParticipantRow],
     adversaries: &[AdversaryRow],
 ) -> Vec<Measure> {
-    let ticks = world.window.rows(&world.rows);
-    let totals = world.window.totals(&world.books.totals);
+    let ticks = world.recorder.measured();
+    let totals = world.recorder.window().totals(world.venue.totals());
     let sum = |of: fn(&TickRow) -> f64| ticks.iter().map(of).sum::<f64>();
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
     let used = sum(|row| row.used_kwh);
@@ -102,26 +102,26 @@ pub(super) fn measures(
         })
         .sum();
     let of_kind = |kind: Kind| -> Vec<f64> {
-        let everyone = world.people.iter().zip(statements);
+        let everyone = world.people.all().iter().zip(statements);
         let alike = everyone.filter(|(person, _)| person.kind() == kind);
         alike.map(|(_, statement)| statement.gain_ustx / 1e6).collect()
     };
     let (producers, buyers) = (of_kind(Kind::Producer), of_kind(Kind::Buyer));
-    let treasury_start = match world.window.first_row().checked_sub(1) {
-        Some(before) => world.rows[before].treasury_ustx as f64 / 1e6,
-        None if !world.market.announces() => f64::INFINITY,
+    let treasury_start = match world.recorder.window().first_row().checked_sub(1) {
+        Some(before) => world.recorder.rows()[before].treasury_ustx as f64 / 1e6,
+        None if !world.venue.announces() => f64::INFINITY,
         None => world.prepared.scenario.market.treasury_ustx.as_stx(),
     };
     let treasury_least =
         ticks.iter().map(|row| row.treasury_ustx as f64 / 1e6).fold(treasury_start, f64::min);
-    let calls = |function, code| world.calls.rejected(function, code) as f64;
+    let calls = |function, code| world.recorder.calls().rejected(function, code) as f64;
     let refunds_failed = calls(Function::RefundEnergy, 106);
     let at_reserve_limit = ticks
         .iter()
         .filter(|row| row.reserve_kwh >= row.reserve_limit_kwh || row.turned_away_by_reserve > 0)
         .count() as f64;
     let transactions = sum(|row| row.transactions as f64);
-    let waits = &world.waits;
+    let waits = world.recorder.waits();
     let wait = |quantile: f64| {
         if waits.is_empty() { f64::NAN } else { waits.value_at_quantile(quantile) as f64 }
     };
@@ -165,10 +165,10 @@ pub(super) fn measures(
         m("producers_gain_stx", "STX", producers.iter().sum()),
         m("buyers_savings_gini", "1", gini(&buyers)),
         m("producers_gain_gini", "1", gini(&producers)),
-        m("efficiency_share", "1", world.bids.efficiency().unwrap_or(f64::NAN)),
+        m("efficiency_share", "1", world.recorder.bids().efficiency().unwrap_or(f64::NAN)),
         m("commission_stx", "STX", totals.commission.as_stx()),
         m("refunds_stx", "STX", totals.refunds.as_stx()),
-        m("treasury_stx", "STX", world.books.treasury(world.wattconnect).as_stx()),
+        m("treasury_stx", "STX", world.venue.treasury().as_stx()),
         m("treasury_min_stx", "STX", treasury_least),
         m("treasury_dry_share", "1", f64::from(u8::from(refunds_failed > 0.0))),
         m("refunds_unpaid", "calls", refunds_failed),

@@ -1,44 +1,63 @@
-//! The market in motion: a world of people and a chain, stepped tick by tick,
-//! with the rules that must always hold checked at every one. Deterministic:
+//! The market in motion: a world of people and a chain, moved on block by block,
+//! with the rules that must always hold checked at every tick. Deterministic:
 //! a prepared scenario and a seed give the same record, whatever the machine.
 //! No thread of its own, no clock, no printing here; files are read in [`Prepared::new`]
 //! and nowhere else.
 
+mod advance;
 mod adversaries;
 mod arrivals;
 mod ask;
 mod books;
 mod branch;
+mod cancel;
+mod decided;
+mod draws;
 mod efficiency;
+mod error;
+mod fees;
+mod findings;
+mod finish;
 mod foresight;
 mod guests;
-mod hands;
 mod invariants;
+mod limit;
 mod limits;
 mod measures;
 mod mempool;
-mod observe;
+mod observer;
 mod people;
+mod person;
+mod population;
 mod prepared;
+mod progress;
 pub mod record;
+mod recorder;
+mod rows;
+mod setup;
 mod show;
+mod takings;
 mod tally;
 mod tenure;
-mod tick;
 mod tracing;
 mod transact;
-mod variant;
+mod venue;
 mod window;
+mod workers;
 mod world;
 
+pub use advance::Advanced;
 pub use arrivals::{Arrivals, Tape};
 pub use branch::{AfterWarmUp, BRANCHING_KEYS};
+pub use cancel::Cancel;
+pub use error::RunError;
 pub use guests::{Guest, GuestHome};
-pub use hands::{Hands, Task};
 pub use invariants::{Broken, Rule};
-pub use limits::{Limit, decided_a_day};
+pub use limit::{Limit, decided_a_day};
 pub use measures::MEASURES;
+pub use observer::{Included, Observer};
 pub use prepared::{PrepareError, Prepared};
 pub use record::Record;
 pub use tracing::traced_contracts;
-pub use world::{RunError, World};
+pub use workers::{Task, WorkerPool};
+pub use world::World;

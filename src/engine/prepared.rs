@@ -104,6 +104,8 @@ impl Prepared {
     /// draws; each has a row of its own in the record, by its agent's kind.
     ///
     /// ```
+    /// use std::sync::Arc;
+    ///
     /// use connect_sim::agents::{Agent, Intent, Kind, View};
     /// use connect_sim::experiments::{Guest, GuestHome, Prepared, RunOptions, run};
     /// use connect_sim::scenario::Scenario;
@@ -131,6 +133,7 @@ impl Prepared {
     ///     let purse = MicroStx::nearest_from_stx(10.0);
     ///     vec![Guest { agent: Box::new(Onlooker), purse, home: GuestHome::None }]
     /// });
+    /// let prepared = Arc::new(prepared);
     /// let options = RunOptions { replicates: 1, jobs: 1, trace: false };
     /// let outcome = run(&prepared, options, &|| {})?;
     /// let last = outcome.records[0].participants.last();

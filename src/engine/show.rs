@@ -1,26 +1,14 @@
 //! What agents are shown: the market as the chain has it, their own homes, and
 //! the work that waits for officials. Reads the world and changes nothing.
 
-use super::people::Person;
-use super::world::{PEOPLE_FROM, World};
-use crate::agents::{Application, Home, Kind, MarketView, Moment, Phase, Rhythm, Standing, Work};
+use super::decided::decided;
+use super::person::Person;
+use super::venue::PEOPLE_FROM;
+use super::world::World;
+use crate::agents::{Application, Home, Kind, Moment, Phase, Rhythm, Standing, Work};
 use crate::market::{Account, Action, Reading};
-use crate::scenario::Change;
 
-impl World<'_> {
-    pub(super) fn market_view(&self) -> MarketView {
-        let parameters = self.books.parameters;
-        MarketView {
-            offers: self.books.offers(),
-            reserve: self.books.reserve,
-            treasury: self.books.purse(self.wattconnect),
-            recent_price_ustx: self.recent.price_ustx(parameters.energy_price),
-            recent_sold_share: self.recent.sold_share(),
-            supply_over_demand: self.recent.supply_over_demand(),
-            parameters,
-        }
-    }
-
+impl World {
     /// The work that waits for each official, by place among the people:
     /// officials of a level share it evenly.
     pub(super) fn works(
@@ -30,24 +18,31 @@ impl World<'_> {
         production: &[Reading],
         consumption: &[Reading],
     ) -> Vec<Work> {
-        let officials = self.people.iter().take_while(|person| person.house.is_none()).count();
+        let officials =
+            self.people.all().iter().take_while(|person| person.house.is_none()).count();
         let mut works = vec![Work::default(); officials];
         let of_kind = |kind: Kind| -> Vec<usize> {
-            (0..officials).filter(|place| self.people[*place].kind() == kind).collect()
+            (0..officials).filter(|place| self.people.all()[*place].kind() == kind).collect()
         };
         let meters = of_kind(Kind::MeterOperator);
         match phase {
             Phase::Administration => {
                 share_out(production, &meters, &mut works, |work| &mut work.production);
-                let open: Vec<_> =
-                    self.books.applications.iter().map(|who| self.application(*who)).collect();
+                let open: Vec<_> = self
+                    .venue
+                    .books()
+                    .applications
+                    .iter()
+                    .map(|who| self.application(*who))
+                    .collect();
                 let certifiers = of_kind(Kind::Certifier);
                 share_out(&open, &certifiers, &mut works, |work| &mut work.applications);
                 let certified: Vec<_> = self
                     .people
+                    .all()
                     .iter()
                     .map(|person| person.account)
-                    .filter(|who| self.books.entry(*who).standing == Standing::Certified)
+                    .filter(|who| self.venue.books().entry(*who).standing == Standing::Certified)
                     .map(|who| self.application(who))
                     .collect();
                 let supervisors = of_kind(Kind::Supervisor);
@@ -66,11 +61,11 @@ impl World<'_> {
     }
 
     fn application(&self, producer: Account) -> Application {
-        let person = &self.people[producer.index() - PEOPLE_FROM];
+        let person = &self.people.all()[producer.index() - PEOPLE_FROM];
         let house = person.house.as_ref();
         Application {
             producer,
-            declared: self.books.entry(producer).declared,
+            declared: self.venue.books().entry(producer).declared,
             inspected_kwh: house.map_or(0.0, |house| house.monthly_make_kwh),
             credited: person.statement.credited,
             made_kwh: person.statement.made_kwh,
@@ -111,22 +106,5 @@ fn share_out<T: Copy>(
         if let Some(official) = officials.get(number % officials.len().max(1)) {
             pile(&mut works[*official]).push(*item);
         }
-    }
-}
-
-/// The transaction that carries a decision out.
-pub(super) const fn decided(change: &Change) -> Action {
-    match *change {
-        Change::EnergyPrice(price) => Action::SetEnergyPrice { price },
-        Change::CommissionRate(rate) => Action::SetCommissionRate { rate },
-        Change::RefundRate(rate) => Action::SetRefundRate { rate },
-        Change::RefundBasis(basis) => Action::SetRefundBasis { basis: basis.code() },
-        Change::ReserveLimit(limit) => Action::SetEnergyReserveLimit { limit },
-        Change::MaxEnergyPerUser(limit) => Action::SetMaxEnergyPerUser { limit },
-        Change::CertificationFee(fee) => Action::SetCertificationFee { fee },
-        Change::MinimumProduction(amount) => Action::SetMinimumProduction { amount },
-        Change::MaximumProduction(amount) => Action::SetMaximumProduction { amount },
-        Change::Paused(true) => Action::Pause,
-        Change::Paused(false) => Action::Resume,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::limits::TurnedAway;
+use super::limit::TurnedAway;
 use super::record::CallRow;
 use crate::chain::{Cost, MeteringReport, Traffic};
 use crate::market::{ErrorCode, Function, MarketReceipt, Verdict};

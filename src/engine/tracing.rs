@@ -1,12 +1,12 @@
 //! What a traced run writes down: a row a transaction for people, and the trace
 //! that does the same calls again. An untraced run has none of it.
 
+use super::error::RunError;
 use super::prepared::Prepared;
 use super::record::TransactionRow;
-use super::world::{RunError, World};
-use crate::chain::{Principal, Receipt};
-use crate::market::{Account, Action, Code, Contract, MarketError, Source};
-use crate::trace::{Answer, Call, End, Evaluation, Header, Maker, TraceWriter, TracedContract};
+use crate::chain::Principal;
+use crate::market::{Code, MarketError, Source};
+use crate::trace::{Call, End, Evaluation, Header, Maker, TraceWriter, TracedContract};
 use crate::units::MicroStx;
 
 /// What a traced run has written down so far.
@@ -35,6 +35,28 @@ impl Tracing {
         };
         Ok(Self { rows: Vec::new(), calls: TraceWriter::begin(Vec::new(), &header)? })
     }
+
+    /// Adds a call.
+    pub(super) fn call(&mut self, call: &Call) -> Result<(), RunError> {
+        Ok(self.calls.call(call)?)
+    }
+
+    /// Adds an expression that was evaluated at genesis.
+    pub(super) fn evaluation(&mut self, evaluation: &Evaluation) -> Result<(), RunError> {
+        Ok(self.calls.evaluation(evaluation)?)
+    }
+
+    /// Ends the trace with the chain at this height, in this state, and hands its
+    /// text over. `finding` says why it is kept.
+    pub(super) fn end(
+        self,
+        height: u32,
+        state_sha256: String,
+        finding: Option<String>,
+    ) -> Option<Vec<u8>> {
+        // Writing to memory cannot fail.
+        self.calls.end(&End { height, state_sha256, finding }).ok()
+    }
 }
 
 /// All contracts of `code`, as `issuer` deploys them.
@@ -52,61 +74,4 @@ pub fn traced_contracts(
         source: source.text.clone(),
     };
     Ok(code.in_order()?.into_iter().map(traced).collect())
-}
-
-impl World<'_> {
-    /// Adds a call to the trace, where the run is traced.
-    pub(super) fn trace_call(
-        &mut self,
-        sender: Account,
-        action: &Action,
-        fee: MicroStx,
-        receipt: &Receipt,
-    ) -> Result<(), RunError> {
-        let Some(tracing) = &mut self.tracing else { return Ok(()) };
-        let (_, arguments) = self.market.call_of(&self.accounts, action)?;
-        let function = action.function();
-        tracing.calls.call(&Call {
-            height: self.chain.block_height(),
-            sender: self.accounts.principal(sender).clone(),
-            contract: self.prepared.code.of(function.contract()).name.clone(),
-            function: function.name().to_owned(),
-            arguments,
-            fee,
-            receipt: Answer::from(receipt),
-        })?;
-        Ok(())
-    }
-
-    /// Adds an expression to the trace, where the run is traced.
-    pub(super) fn trace_evaluation(
-        &mut self,
-        sender: &Principal,
-        contract: Contract,
-        expression: &str,
-        receipt: &Receipt,
-    ) -> Result<(), RunError> {
-        let Some(tracing) = &mut self.tracing else { return Ok(()) };
-        tracing.calls.evaluation(&Evaluation {
-            height: self.chain.block_height(),
-            sender: sender.clone(),
-            contract: self.prepared.code.of(contract).name.clone(),
-            expression: expression.to_owned(),
-            receipt: Answer::from(receipt),
-        })?;
-        Ok(())
-    }
-
-    /// Ends the trace as the chain stands and hands its text over; none of an
-    /// untraced run. `finding` says why it is kept.
-    pub(super) fn take_trace(&mut self, finding: Option<String>) -> Option<Vec<u8>> {
-        let tracing = self.tracing.take()?;
-        let end = End {
-            height: self.chain.block_height(),
-            state_sha256: self.chain.state_digest(),
-            finding,
-        };
-        // Writing to memory cannot fail.
-        tracing.calls.end(&end).ok()
-    }
 }

@@ -4,10 +4,8 @@
 //! in the market can see the window.
 
 use super::books::Totals;
-use super::limits::LimitTally;
-use super::people::Statement;
+use super::person::Statement;
 use super::record::TickRow;
-use super::world::World;
 use crate::units::MicroStx;
 
 /// From where on a run is measured, and what had come about before.
@@ -26,17 +24,22 @@ pub(super) struct Window {
 
 /// What a participant's run had come to when the window opened.
 #[derive(Clone, Debug)]
-struct Before {
-    statement: Statement,
-    purse: MicroStx,
+pub(super) struct Before {
+    pub(super) statement: Statement,
+    pub(super) purse: MicroStx,
     /// What the energy that it held had cost it, commission included.
-    stock_ustx: f64,
+    pub(super) stock_ustx: f64,
 }
 
 impl Window {
     /// A window that opens at the start of the tick `from`.
     pub(super) fn opening_at(from: u32) -> Self {
         Self { from, ..Self::default() }
+    }
+
+    /// Opens it: the next row of ticks is its first.
+    pub(super) fn open(&mut self, row: usize, totals: Totals, before: Vec<Before>) {
+        (self.row, self.totals, self.before) = (row, totals, before);
     }
 
     /// The tick at whose start it opens.
@@ -75,48 +78,5 @@ impl Window {
     /// opened.
     pub(super) fn stock_ustx(&self, place: usize) -> f64 {
         self.before.get(place).map_or(0.0, |before| before.stock_ustx)
-    }
-}
-
-impl World<'_> {
-    /// Lets the window open at the start of `tick`, or of the next tick where that
-    /// one is past, instead of after the scenario's warm-up.
-    pub fn measure_from(&mut self, tick: u32) {
-        self.window = Window::opening_at(tick.max(self.next_tick));
-    }
-
-    /// Opens the window where the tick that begins is its first.
-    pub(super) fn open_window_when_due(&mut self) {
-        if self.next_tick == 0 || self.next_tick != self.window.from {
-            return;
-        }
-        let before = self.people.iter().map(|person| Before {
-            statement: person.statement.clone(),
-            purse: self.books.purse(person.account),
-            stock_ustx: self.books.entry(person.account).basis.as_f64()
-                + person.statement.commission_held_ustx,
-        });
-        self.window = Window {
-            from: self.next_tick,
-            row: self.rows.len(),
-            totals: self.books.totals,
-            before: before.collect(),
-        };
-        self.earlier_calls = std::mem::take(&mut self.calls);
-        self.waits.reset();
-        self.limits = LimitTally::default();
-        // Energy from before is traded and used after: it is supply of the window,
-        // and use that is not settled yet is its demand.
-        let feed_in = self.prepared.prices(self.moment().hour() as u32).feed_in_ustx;
-        let unsold = self.people.iter().map(|person| {
-            let least = person.valuation.sells_from_ustx.unwrap_or(feed_in);
-            (least, self.books.entry(person.account).unsold.as_f64())
-        });
-        let held = self.people.iter().map(|person| self.books.entry(person.account).bought).sum();
-        let owed = self.people.iter().filter_map(|person| {
-            let most = person.valuation.buys_up_to_ustx?;
-            Some((most, person.house.as_ref()?.unsettled_kwh))
-        });
-        self.bids = self.bids.carried_over(unsold, held, owed);
     }
 }

@@ -4,6 +4,8 @@
 //! matters to a kind, the value is looked for at which the attack begins to
 //! pay: on a coarse grid, then by bisection.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::error::ExperimentError;
@@ -239,13 +241,14 @@ impl Search<'_> {
         let mut all = lineup.overrides();
         all.extend_from_slice(overrides);
         let prepared = self.base.prepare(&all)?;
-        let mut behaved = prepared.clone();
+        let mut behaved = Prepared::clone(&prepared);
         behaved.adversaries_behave = true;
+        let behaved = Arc::new(behaved);
         let first = self.base.scenario.about.seed;
         let pairs: Vec<Result<Pair, ExperimentError>> = one_by_one(0..self.options.replicates)
             .map(|replicate| {
                 let seed = first.wrapping_add(u64::from(replicate));
-                let side = |prepared: &Prepared| {
+                let side = |prepared: &Arc<Prepared>| {
                     let run = |traced| -> Result<Side, RunError> {
                         let mut world = World::new(prepared, seed, traced)?;
                         while world.step()? {}

@@ -2,6 +2,8 @@
 //! them meets the same weather, homes and whims, and what is judged is the
 //! difference, replicate by replicate.
 
+use std::sync::Arc;
+
 use super::error::ExperimentError;
 use super::measures::{MeasureName, measures, place};
 use super::run::{Precision, in_pool, one_by_one};
@@ -19,7 +21,7 @@ pub struct Variant {
     /// What it is called.
     pub name: String,
     /// The setting, made ready.
-    pub prepared: Prepared,
+    pub prepared: Arc<Prepared>,
 }
 
 /// A measure of a setting beside the first setting's.

@@ -3,6 +3,8 @@
 //! here, so that it is the contracts that say no; nothing but the number of
 //! homes changes.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::edges::{Edge, edges};
@@ -139,7 +141,7 @@ fn between(grown: &[Grown], limit: Limit) -> Vec<u32> {
 }
 
 fn grow(scenario: &Scenario, homes: u32, tick: &(dyn Fn() + Sync)) -> Result<Grown, LimitsError> {
-    let prepared = Prepared::new(with_homes(scenario, homes))?;
+    let prepared = Arc::new(Prepared::new(with_homes(scenario, homes))?);
     evidenced(|traced| {
         let mut world = World::new(&prepared, prepared.scenario.about.seed, traced)?;
         while world.step()? {

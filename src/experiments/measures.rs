@@ -1,6 +1,8 @@
 //! What the measures of a run mean to whoever judges by them: which there are,
 //! and which way is better. Values are the engine's.
 
+use std::sync::Arc;
+
 use super::error::ExperimentError;
 use crate::engine::{Prepared, World};
 use crate::scenario::did_you_mean;
@@ -81,7 +83,7 @@ pub struct MeasureName {
 ///
 /// # Errors
 /// Where the market cannot be set up.
-pub fn measures(prepared: &Prepared) -> Result<Vec<MeasureName>, ExperimentError> {
+pub fn measures(prepared: &Arc<Prepared>) -> Result<Vec<MeasureName>, ExperimentError> {
     let record = World::new(prepared, prepared.scenario.about.seed, false)?.finish();
     let name = |measure: &crate::engine::record::Measure| MeasureName {
         name: measure.name,

@@ -10,7 +10,7 @@ use super::error::ExperimentError;
 use super::evidence::evidenced;
 use super::measures::{measures, place};
 use crate::engine::record::{FindingRow, Measure};
-use crate::engine::{Hands, Prepared, Record, RunError, Task, World};
+use crate::engine::{Prepared, Record, RunError, Task, WorkerPool, World};
 use crate::scenario::Scenario;
 use crate::stats;
 
@@ -90,7 +90,7 @@ impl Precision {
 /// # Errors
 /// The error of the first replicate, in their order, that failed.
 pub fn run(
-    prepared: &Prepared,
+    prepared: &Arc<Prepared>,
     options: RunOptions,
     tick: &(dyn Fn() + Sync),
 ) -> Result<Outcome, RunError> {
@@ -107,7 +107,7 @@ pub fn run(
 /// # Errors
 /// Where a measure is none, or a replicate failed.
 pub fn run_until(
-    prepared: &Prepared,
+    prepared: &Arc<Prepared>,
     options: RunOptions,
     precision: &Precision,
     tick: &(dyn Fn() + Sync),
@@ -134,7 +134,7 @@ pub fn run_until(
 
 /// Runs the replicates of these numbers.
 fn replicates(
-    prepared: &Prepared,
+    prepared: &Arc<Prepared>,
     numbers: Range<u32>,
     options: RunOptions,
     tick: &(dyn Fn() + Sync),
@@ -146,7 +146,7 @@ fn replicates(
         evidenced(|traced| {
             let mut world = World::new(prepared, seed, options.trace || traced)?;
             if count < rayon::current_num_threads() {
-                world.lend(Arc::new(Crew));
+                world.lend(Arc::new(Pool));
             }
             while world.step()? {
                 tick();
@@ -191,18 +191,18 @@ pub fn contracts(prepared: &Prepared) -> Vec<(String, String)> {
     prepared.code.all().map(|source| (source.file.clone(), source.sha256())).collect()
 }
 
-/// The threads of the pool that a world runs in, where they have none of their
+/// The threads of the pool that a world runs in, where they have no world of their
 /// own to run.
-struct Crew;
+struct Pool;
 
-impl Hands for Crew {
+impl WorkerPool for Pool {
     fn count(&self) -> usize {
         rayon::current_num_threads()
     }
 
     /// Waking a thread takes some fifty microseconds, and one asked a fraction of
     /// one.
-    fn least(&self) -> usize {
+    fn min_batch(&self) -> usize {
         2_048
     }
 
@@ -255,14 +255,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crew_carries_every_task_out() {
+    fn a_pool_carries_every_task_out() {
         let mut done = [0; 100];
         in_pool(2, || {
             let tasks = done
                 .iter_mut()
                 .enumerate()
                 .map(|(place, one)| -> Task<'_> { Box::new(move || *one = place + 1) });
-            Crew.work(tasks.collect());
+            Pool.work(tasks.collect());
         });
         assert!(done.iter().enumerate().all(|(place, one)| *one == place + 1), "{done:?}");
     }

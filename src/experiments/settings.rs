@@ -1,6 +1,7 @@
 //! A scenario and what is changed in it, time and again. Nothing runs here.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::ExperimentError;
 use crate::engine::Prepared;
@@ -37,8 +38,8 @@ impl Base {
     ///
     /// # Errors
     /// Where that is no sound scenario, or a file cannot be read.
-    pub fn prepare(&self, overrides: &[String]) -> Result<Prepared, ExperimentError> {
-        Ok(Prepared::new(self.with(overrides)?)?)
+    pub fn prepare(&self, overrides: &[String]) -> Result<Arc<Prepared>, ExperimentError> {
+        Ok(Arc::new(Prepared::new(self.with(overrides)?)?))
     }
 }
 

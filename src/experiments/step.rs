@@ -3,6 +3,8 @@
 //! step ends early once a threshold is surely crossed: the rest could not save
 //! it.
 
+use std::sync::Arc;
+
 use super::error::StressError;
 use super::evidence::evidenced;
 use crate::chain::Dimension;
@@ -89,7 +91,7 @@ pub(super) fn homes_step(
     scenario.time.days = scenario.stress.warm_up_days + scenario.stress.days;
     let warm_up = scenario.warmup.days * scenario.time.ticks_per_day();
     let ticks = scenario.time.ticks();
-    let prepared = Prepared::new(scenario)?;
+    let prepared = Arc::new(Prepared::new(scenario)?);
     evidenced(|traced| {
         let world = World::new(&prepared, prepared.scenario.about.seed, traced)?;
         measured(world, (warm_up, ticks), homes, thresholds, tick, |world| world.step())
@@ -142,7 +144,7 @@ pub(super) fn intended(
     let mut free = scenario.clone();
     free.network.budget = BlockBudget::Unlimited;
     free.network.costs = CostMetering::Off;
-    let prepared = Prepared::new(free)?;
+    let prepared = Arc::new(Prepared::new(free)?);
     let tape = evidenced(|traced| {
         let mut world = World::new(&prepared, prepared.scenario.about.seed, traced)?;
         world.keep_tape();
@@ -166,7 +168,7 @@ pub(super) fn arrivals_step(
     thresholds: &[Threshold],
     tick: &(dyn Fn() + Sync),
 ) -> Result<Step, StressError> {
-    let prepared = Prepared::new(scenario.clone())?;
+    let prepared = Arc::new(Prepared::new(scenario.clone())?);
     let seed = prepared.scenario.about.seed;
     let tick_hours = scenario.time.tick_hours();
     let lasts = intended.tape.transactions() as f64 / f64::from(an_hour) / tick_hours;
@@ -185,13 +187,13 @@ pub(super) fn arrivals_step(
 
 /// Runs `world` with `step`, lets its measures count after `warm_up` ticks, and
 /// ends it when there is no more or nothing can save it.
-fn measured<'p>(
-    mut world: World<'p>,
+fn measured(
+    mut world: World,
     (warm_up, ticks): (u32, u32),
     load: u32,
     thresholds: &[Threshold],
     tick: &(dyn Fn() + Sync),
-    mut step: impl FnMut(&mut World<'p>) -> Result<bool, crate::engine::RunError>,
+    mut step: impl FnMut(&mut World) -> Result<bool, crate::engine::RunError>,
 ) -> Result<Step, StressError> {
     // Half of a step at least is measured, so that what it shows can stand
     // beside the others.

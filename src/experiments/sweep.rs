@@ -138,7 +138,7 @@ impl Sweep {
             .collect();
         let overrides = |point: usize| self.space.overrides(&self.points[point]);
         let today = self.base.prepare(&[])?;
-        fill(&self.base, &Snapshots::new(&today), &trials, &overrides, jobs, store, done)
+        fill(&self.base, &Snapshots::new(today), &trials, &overrides, jobs, store, done)
     }
 
     /// A measure's mean at every point over the replicates that gave a value.

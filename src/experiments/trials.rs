@@ -48,17 +48,17 @@ pub(super) struct Trial {
 /// The market at the end of its warm-up, one a seed, for all settings to branch
 /// from. They are kept, so that each seed is warmed up once: memory grows with
 /// the number of replicates, and not with that of settings.
-pub(super) struct Snapshots<'p> {
-    base: &'p Prepared,
-    kept: Mutex<BTreeMap<u64, Arc<World<'p>>>>,
+pub(super) struct Snapshots {
+    base: Arc<Prepared>,
+    kept: Mutex<BTreeMap<u64, Arc<World>>>,
 }
 
-impl<'p> Snapshots<'p> {
-    pub(super) const fn new(base: &'p Prepared) -> Self {
+impl Snapshots {
+    pub(super) const fn new(base: Arc<Prepared>) -> Self {
         Self { base, kept: Mutex::new(BTreeMap::new()) }
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<World<'p>>>> {
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<World>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -71,23 +71,23 @@ impl<'p> Snapshots<'p> {
             return Ok(());
         }
         due.par_iter().try_for_each(|seed| {
-            let world = warm(self.base, *seed)?;
+            let world = warm(&self.base, *seed)?;
             self.kept().insert(*seed, Arc::new(world));
             Ok(())
         })
     }
 
-    fn at(&self, seed: u64) -> Option<Arc<World<'p>>> {
+    fn at(&self, seed: u64) -> Option<Arc<World>> {
         self.kept().get(&seed).cloned()
     }
 }
 
 /// The market of `base` under `seed` as it stands when its warm-up is over.
-pub(super) fn warm(base: &Prepared, seed: u64) -> Result<World<'_>, RunError> {
+pub(super) fn warm(base: &Arc<Prepared>, seed: u64) -> Result<World, RunError> {
     evidenced(|traced| warmed_up(base, seed, traced))
 }
 
-fn warmed_up(base: &Prepared, seed: u64, traced: bool) -> Result<World<'_>, RunError> {
+fn warmed_up(base: &Arc<Prepared>, seed: u64, traced: bool) -> Result<World, RunError> {
     let mut world = World::new(base, seed, traced)?;
     world.warm_up()?;
     Ok(world)
@@ -112,7 +112,7 @@ pub(super) fn check_branch(
 /// `snapshots`. `done` is told of each run, whether it was there or not.
 pub(super) fn fill(
     base: &Base,
-    snapshots: &Snapshots<'_>,
+    snapshots: &Snapshots,
     trials: &[Trial],
     overrides: &(dyn Fn(usize) -> Vec<String> + Sync),
     jobs: usize,
@@ -120,7 +120,7 @@ pub(super) fn fill(
     done: &(dyn Fn() + Sync),
 ) -> Result<(), ExperimentError> {
     let seed = base.scenario.about.seed;
-    let one = |ready: &mut Option<(usize, Prepared)>, trial: &Trial| {
+    let one = |ready: &mut Option<(usize, Arc<Prepared>)>, trial: &Trial| {
         if store.has(trial.number) {
             done();
             return Ok(());
@@ -152,9 +152,9 @@ pub(super) fn fill(
 /// One run, from `snapshot` on where there is one; `settings`
 /// names it in errors.
 pub(super) fn one_run(
-    prepared: &Prepared,
+    prepared: &Arc<Prepared>,
     seed: u64,
-    snapshot: Option<&World<'_>>,
+    snapshot: Option<&World>,
     settings: &dyn Fn() -> String,
 ) -> Result<Record, ExperimentError> {
     let failed = |error| ExperimentError::Run { settings: settings(), error };

@@ -66,8 +66,8 @@ pub struct TuneOutcome {
 
 /// What a search works with.
 #[derive(Clone, Copy)]
-struct Work<'w, 'p> {
-    snapshots: &'w Snapshots<'p>,
+struct Work<'w> {
+    snapshots: &'w Snapshots,
     jobs: usize,
     store: &'w dyn Store,
     done: &'w (dyn Fn() + Sync),
@@ -147,7 +147,7 @@ impl Tune {
         let mut runs = 0;
         // Setting 0 is today's; the search's own follow it.
         let base = self.base.prepare(&[])?;
-        let snapshots = Snapshots::new(&base);
+        let snapshots = Snapshots::new(base);
         let work = Work { snapshots: &snapshots, jobs, store, done };
         let today = self.samples(&[(0, Vec::new())], 0..self.plan.replicates, work)?;
         runs += u64::from(self.plan.replicates);
@@ -202,7 +202,7 @@ impl Tune {
         &self,
         settings: &[(usize, Vec<String>)],
         replicates: Range<u32>,
-        Work { snapshots, jobs, store, done }: Work<'_, '_>,
+        Work { snapshots, jobs, store, done }: Work<'_>,
     ) -> Result<Vec<Vec<Sample>>, ExperimentError> {
         let number = |setting: usize, replicate: u32| {
             setting as u64 * u64::from(self.plan.replicates) + u64::from(replicate)
@@ -313,7 +313,7 @@ mod tests {
             .collect();
         assert_eq!(all.len(), 10);
         let today = tune.base.prepare(&[]).expect("a scenario");
-        let (snapshots, store) = (Snapshots::new(&today), Memory::default());
+        let (snapshots, store) = (Snapshots::new(today), Memory::default());
         let work = Work { snapshots: &snapshots, jobs: 2, store: &store, done: &|| {} };
         let tried = tune.samples(&all, 0..tune.plan.replicates, work).expect("runs");
         let means: Vec<Vec<f64>> = tried

@@ -1,6 +1,8 @@
 //! Each kind of adversary acts, and what stops it stops it: small markets, run
 //! with the attack and again with the same people who behave.
 
+use std::sync::Arc;
+
 use connect_sim::engine::Record;
 use connect_sim::engine::record::AdversaryRow;
 use connect_sim::market::Function;
@@ -19,7 +21,7 @@ fn run(overrides: &[&str], behaves: bool) -> Record {
     let unmetered = (!metered).then_some(&UNMETERED);
     let overrides: Vec<&str> = overrides.iter().chain(unmetered).copied().collect();
     let mut prepared = prepared("tiny.toml", &overrides);
-    prepared.adversaries_behave = behaves;
+    Arc::make_mut(&mut prepared).adversaries_behave = behaves;
     record(&prepared, 5)
 }
 

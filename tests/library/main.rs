@@ -5,6 +5,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot set itself up should panic")]
 
+mod advance;
 mod adversaries;
 mod blocks;
 mod calls_agree;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use connect_sim::engine::{Hands, Prepared, Task, World};
+use connect_sim::engine::{Prepared, Task, WorkerPool, World};
 use connect_sim::experiments::{RunOptions, run};
 use connect_sim::market::Function;
 use connect_sim::scenario::Scenario;
@@ -90,12 +90,12 @@ fn threads_do_not_change_results() {
 /// Carries tasks out one after the other, the last first, and counts them.
 struct Backwards(AtomicUsize);
 
-impl Hands for Backwards {
+impl WorkerPool for Backwards {
     fn count(&self) -> usize {
         2
     }
 
-    fn least(&self) -> usize {
+    fn min_batch(&self) -> usize {
         2
     }
 
@@ -108,9 +108,9 @@ impl Hands for Backwards {
 #[test]
 fn a_run_is_the_same_on_the_hands_that_it_is_lent() {
     let prepared = prepared("tiny.toml", &["producers.count=100", "buyers.count=200"]);
-    let a_morning = |hands: Option<Arc<dyn Hands>>| {
+    let a_morning = |pool: Option<Arc<dyn WorkerPool>>| {
         let mut world = World::new(&prepared, 5, true).expect("sets up");
-        hands.into_iter().for_each(|hands| world.lend(hands));
+        pool.into_iter().for_each(|pool| world.lend(pool));
         for _ in 0..24 {
             world.step().expect("steps");
         }
@@ -170,7 +170,7 @@ fn dated_decisions_are_carried_out() {
     let text = format!("{text}\n[[decision]]\nday = 1\nkey = \"commission_bps\"\nvalue = 1000\n")
         .replace("days = 1", "days = 2");
     let scenario = Scenario::from_toml(&text, &path, &[]).expect("sound");
-    let record = record(&Prepared::new(scenario).expect("ready"), 1);
+    let record = record(&Arc::new(Prepared::new(scenario).expect("ready")), 1);
     assert_eq!(accepted(&record, Function::SetCommissionRate), 1);
     let share = |day: u32| {
         let rows = record.ticks.iter().filter(|row| row.day == day);

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "a part of two test programs")]
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use connect_sim::engine::{Prepared, Record, World};
 use connect_sim::market::Function;
@@ -22,12 +23,12 @@ pub(crate) fn scenario(file: &str, overrides: &[&str]) -> Scenario {
 }
 
 /// The same, ready to run.
-pub(crate) fn prepared(file: &str, overrides: &[&str]) -> Prepared {
-    Prepared::new(scenario(file, overrides)).unwrap_or_else(|error| panic!("{error}"))
+pub(crate) fn prepared(file: &str, overrides: &[&str]) -> Arc<Prepared> {
+    Arc::new(Prepared::new(scenario(file, overrides)).unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// A run to its end, with a row for each transaction.
-pub(crate) fn record(prepared: &Prepared, seed: u64) -> Record {
+pub(crate) fn record(prepared: &Arc<Prepared>, seed: u64) -> Record {
     let mut world = World::new(prepared, seed, true).unwrap_or_else(|error| panic!("{error}"));
     while world.step().unwrap_or_else(|error| panic!("{error}")) {}
     world.finish()

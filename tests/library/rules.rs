@@ -2,6 +2,8 @@
 //! planted fault each stop the run, and the rule that finds them is the right
 //! one. The contracts as they are run through.
 
+use std::sync::Arc;
+
 use connect_sim::engine::{Rule, RunError, World};
 
 use crate::markets::prepared;
@@ -11,7 +13,7 @@ use crate::markets::prepared;
 fn broken_by(from: &str, to: &str) -> Option<Rule> {
     let overrides = ["time.days=2", "market.max_energy_per_user_kwh=8", "time.tick_minutes=60"];
     let mut prepared = prepared("tiny.toml", &overrides);
-    let text = &mut prepared.code.wattconnect.text;
+    let text = &mut Arc::make_mut(&mut prepared).code.wattconnect.text;
     assert!(text.contains(from), "the contract does not say {from}");
     *text = text.replace(from, to);
     let mut world = World::new(&prepared, 1, false).expect("sets up");

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use connect_sim::engine::record::FindingRow;
 use connect_sim::engine::{Prepared, Record, RunError, World};
@@ -16,7 +17,7 @@ use crate::binary::{connect_sim, rows};
 use crate::markets::{measure, repository, scenario};
 
 fn run(scenario: Scenario) -> Result<Record, RunError> {
-    let prepared = Prepared::new(scenario).expect("ready");
+    let prepared = Arc::new(Prepared::new(scenario).expect("ready"));
     let mut world = World::new(&prepared, 1, false)?;
     while world.step()? {}
     Ok(world.finish())
@@ -84,7 +85,7 @@ fn the_shipped_contracts_pass_the_battery() {
 #[test]
 fn the_battery_finds_what_is_wrong_with_the_plain_form() {
     let scenario = plain(&[]);
-    let prepared = Prepared::new(scenario).expect("ready");
+    let prepared = Arc::new(Prepared::new(scenario).expect("ready"));
     let found = weaknesses(&prepared.code, Some(&prepared.scenario));
     for (severity, what) in [
         (Severity::Severe, "leaves the reserve at"),

@@ -1,24 +1,30 @@
-//! What a run writes down of itself: the tick that ended, and the participants
-//! at the end.
+//! Rows that a run writes down of itself: the tick that ended, and a participant at
+//! the end. Looks and changes nothing.
 
-use super::adversaries;
-use super::ask::PURCHASE_BYTES;
-use super::limits;
-use super::measures::measures;
-use super::people::{Person, Statement};
-use super::record::{ParticipantRow, Record, TickRow};
-use super::world::World;
+use super::fees::PURCHASE_BYTES;
+use super::people::People;
+use super::person::{Person, Statement};
+use super::record::{ParticipantRow, TickRow};
+use super::tally::TickFlows;
+use super::tenure::TenureReport;
+use super::venue::Venue;
+use super::window::Window;
 use crate::agents::{Kind, Moment, Prices, Standing};
 use crate::chain::Dimension;
 
 /// The row of the tick that ended.
-pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) -> TickRow {
-    let tenures = world.tenure.report();
-    let books = &world.books;
-    let flows = &world.flows;
+pub(super) fn tick_row(
+    venue: &Venue,
+    people: &People,
+    flows: &TickFlows,
+    tenures: &TenureReport,
+    moment: &Moment,
+    prices: &Prices,
+) -> TickRow {
+    let books = venue.books();
     let parameters = &books.parameters;
-    let metered = world.metered;
-    let budget = world.tenure.yardstick();
+    let metered = venue.is_metered();
+    let budget = venue.yardstick();
     let share = |dimension: Dimension| {
         (metered && tenures.tenures > 0)
             .then(|| tenures.cost.share(&budget, dimension) / tenures.tenures as f64)
@@ -43,7 +49,7 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
         feed_in_ustx_per_kwh: prices.feed_in_ustx,
         commission_ustx: flows.commission.get(),
         refunds_ustx: flows.refunds.get(),
-        treasury_ustx: books.treasury(world.wattconnect).get(),
+        treasury_ustx: venue.treasury().get(),
         network_fees_ustx: flows.network_fees.get(),
         reserve_limit_kwh: parameters.reserve_limit.get(),
         transactions: flows.accepted + flows.rejected + flows.aborted,
@@ -53,7 +59,7 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
         dropped: flows.dropped,
         turned_away_by_reserve: flows.turned_away_by_reserve,
         turned_away_by_user_limit: flows.turned_away_by_user_limit,
-        waiting: world.mempool.len() as u64,
+        waiting: venue.mempool().len() as u64,
         left_out: flows.left_out,
         tenures: tenures.tenures,
         tenures_full: tenures.full,
@@ -68,7 +74,7 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
         applications_open: books.applications.len() as u64,
         ..TickRow::default()
     };
-    for person in &world.people {
+    for person in people.all() {
         let entry = books.entry(person.account);
         row.unsold_kwh += entry.unsold.get();
         row.held_kwh += entry.bought.get();
@@ -93,63 +99,19 @@ pub(super) fn tick_row(world: &mut World<'_>, moment: &Moment, prices: &Prices) 
     row
 }
 
-impl World<'_> {
-    /// Ends the run and hands over what it wrote down.
-    #[must_use]
-    pub fn finish(mut self) -> Record {
-        // What was metered and is no whole kWh yet goes the way of the rest.
-        for person in &mut self.people {
-            if let Some(house) = &mut person.house {
-                person.statement.fed_in_kwh += house.surplus_carry_kwh;
-                person.statement.retail_kwh += house.unsettled_kwh;
-            }
-        }
-        // What waits still has waited so long at least.
-        let now = self.now_s();
-        for meant_s in self.mempool.meant_s() {
-            self.waits.saturating_record(now.saturating_sub(meant_s));
-        }
-        let everyone = self.people.iter().enumerate();
-        let mut statements: Vec<Statement> =
-            everyone.map(|(place, one)| self.window.statement(place, &one.statement)).collect();
-        self.note_end(&mut statements);
-        let everyone = (0..).zip(&self.people).zip(&statements);
-        let participants: Vec<_> = everyone
-            .map(|((place, person), statement)| participant_row(&self, place, person, statement))
-            .collect();
-        let adversaries = adversaries::rows(&self, &statements);
-        Record {
-            seed: self.seed,
-            measured_from: self.window.first_row(),
-            measures: measures(&self, &statements, &participants, &adversaries),
-            adversaries,
-            participants,
-            limits: limits::rows(&self, &statements),
-            calls: self.calls.rows(&self.chain.metering_report()),
-            transactions: self
-                .tracing
-                .as_mut()
-                .map_or_else(Vec::new, |t| std::mem::take(&mut t.rows)),
-            trace: self.take_trace(None),
-            state_sha256: self.chain.state_digest(),
-            ticks: self.rows,
-            findings: self.findings.into_rows(),
-        }
-    }
-}
-
 /// The row of the person in that place, by its statement over the measuring
 /// window.
-fn participant_row(
-    world: &World<'_>,
+pub(super) fn participant_row(
+    venue: &Venue,
+    window: &Window,
     place: usize,
     person: &Person,
     statement: &Statement,
 ) -> ParticipantRow {
-    let entry = world.books.entry(person.account);
+    let entry = venue.books().entry(person.account);
     ParticipantRow {
         participant: person.account.index() as u64,
-        principal: world.accounts.principal(person.account).to_string(),
+        principal: venue.principal(person.account).to_string(),
         kind: person.kind().to_string(),
         strategy: person.strategy.to_owned(),
         capacity_kwp: person.house.as_ref().map_or(0.0, |house| house.capacity_kwp),
@@ -159,7 +121,7 @@ fn participant_row(
         made_kwh: statement.made_kwh,
         used_kwh: statement.used_kwh,
         self_used_kwh: statement.self_used_kwh,
-        fed_in_kwh: statement.fed_in_kwh,
+        fed_in_kwh: statement.fed_to_grid_kwh,
         retail_kwh: statement.retail_kwh,
         credited_kwh: statement.credited.get(),
         sold_kwh: statement.sold.get(),
@@ -174,8 +136,8 @@ fn participant_row(
         refunds_ustx: statement.refunds.get(),
         certification_fees_ustx: statement.certification_fees.get(),
         network_fees_ustx: statement.network_fees.get(),
-        stx_start_ustx: world.window.purse(place, person.stx_start).get(),
-        stx_end_ustx: world.books.purse(person.account).get(),
+        stx_start_ustx: window.purse(place, person.stx_start).get(),
+        stx_end_ustx: venue.books().purse(person.account).get(),
         gain_ustx: statement.gain_ustx,
         transactions: statement.transactions.into(),
         rejected: statement.rejected.into(),

@@ -1,6 +1,6 @@
-//! Who may help with work whose parts need not wait for each other. This room
-//! starts no threads: whoever runs a world may lend it some. What comes of the
-//! work is the same with any number of hands.
+//! Threads that may help with work whose parts need not wait for each other. This
+//! room starts none: whoever runs a world may lend it some. The results are the
+//! same with any number of them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,35 +8,35 @@ use std::sync::Arc;
 /// A part of some work.
 pub type Task<'a> = Box<dyn FnOnce() + Send + 'a>;
 
-/// Hands that carry out tasks, at once as far as they can.
-pub trait Hands: Send + Sync {
-    /// How many there are.
+/// Threads that carry out tasks, at once as far as they can.
+pub trait WorkerPool: Send + Sync {
+    /// How many threads there are.
     fn count(&self) -> usize;
 
-    /// The fewest people whose day or decisions are worth handing over.
-    fn least(&self) -> usize;
+    /// The fewest people whose day or decisions are worth handing to a thread.
+    fn min_batch(&self) -> usize;
 
     /// Carries out all of `tasks`, in any order, and returns when all are done.
     fn work(&self, tasks: Vec<Task<'_>>);
 }
 
-/// The hands that were lent, or the engine's own one.
+/// The pool that was lent, or none: then the engine's own thread does all.
 #[derive(Clone, Default)]
-pub(super) struct Lent(Option<Arc<dyn Hands>>);
+pub(super) struct Workers(Option<Arc<dyn WorkerPool>>);
 
-impl fmt::Debug for Lent {
+impl fmt::Debug for Workers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Lent").field(&self.0.as_ref().map(|hands| hands.count())).finish()
+        f.debug_tuple("Workers").field(&self.0.as_ref().map(|pool| pool.count())).finish()
     }
 }
 
-/// Parts for each hand, so that one that is slow does not keep the others.
-const PARTS_A_HAND: usize = 4;
+/// Parts for each thread, so that one that is slow does not keep the others.
+const PARTS_A_THREAD: usize = 4;
 
-impl Lent {
-    /// Lends these from now on.
-    pub(super) fn lend(&mut self, hands: Arc<dyn Hands>) {
-        self.0 = Some(hands);
+impl Workers {
+    /// Takes help from this pool from now on.
+    pub(super) fn lend(&mut self, pool: Arc<dyn WorkerPool>) {
+        self.0 = Some(pool);
     }
 
     /// Cuts `items` into parts in their order, has `work` done on each and
@@ -46,9 +46,9 @@ impl Lent {
         items: &mut [T],
         work: impl Fn(&mut [T]) -> R + Sync,
     ) -> Vec<R> {
-        let hands = self.0.as_ref().filter(|hands| hands.count() > 1);
-        let Some(hands) = hands else { return vec![work(items)] };
-        let size = items.len().div_ceil(PARTS_A_HAND * hands.count()).max(hands.least());
+        let pool = self.0.as_ref().filter(|pool| pool.count() > 1);
+        let Some(pool) = pool else { return vec![work(items)] };
+        let size = items.len().div_ceil(PARTS_A_THREAD * pool.count()).max(pool.min_batch());
         if items.len() <= size {
             return vec![work(items)];
         }
@@ -59,7 +59,7 @@ impl Lent {
             let (part, result): (&mut [T], &mut Option<R>) = (part, result);
             Box::new(move || *result = Some(work(part)))
         };
-        hands.work(items.chunks_mut(size).zip(&mut results).map(task).collect());
+        pool.work(items.chunks_mut(size).zip(&mut results).map(task).collect());
         results.into_iter().flatten().collect()
     }
 }
@@ -71,12 +71,12 @@ mod tests {
     /// Does the last task first.
     struct Backwards;
 
-    impl Hands for Backwards {
+    impl WorkerPool for Backwards {
         fn count(&self) -> usize {
             3
         }
 
-        fn least(&self) -> usize {
+        fn min_batch(&self) -> usize {
             100
         }
 
@@ -92,16 +92,16 @@ mod tests {
             part.iter_mut().for_each(|item| *item *= 2);
             part.to_vec()
         };
-        let mut lent = Lent::default();
+        let mut workers = Workers::default();
         let mut alone: Vec<usize> = (0..10_000).collect();
-        let one = lent.share(&mut alone, work);
+        let one = workers.share(&mut alone, work);
         assert_eq!(one.len(), 1);
-        lent.lend(Arc::new(Backwards));
+        workers.lend(Arc::new(Backwards));
         let mut shared: Vec<usize> = (0..10_000).collect();
-        let many = lent.share(&mut shared, work);
+        let many = workers.share(&mut shared, work);
         assert_eq!(many.len(), 12);
         assert_eq!((many.concat(), shared), (one.concat(), alone));
         // Few are done at once.
-        assert_eq!(lent.share(&mut [1, 2], work), [[2, 4]]);
+        assert_eq!(workers.share(&mut [1, 2], work), [[2, 4]]);
     }
 }
