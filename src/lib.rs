@@ -13,7 +13,7 @@
 //! | [`stats`] | intervals, paired differences, inequality, sensitivity | words of the market |
 //! | [`scenario`] | what a scenario may say, read with all faults at once | files but the scenario's |
 //! | [`energy`] | sun, weather, panels, loads | money, the chain |
-//! | [`chain`] | an in-process Stacks chain; the one owner of `clarity` | energy |
+//! | [`chain`] | an in-process Stacks chain in words of its own; the one owner of `clarity`, in `chain/vm` | energy |
 //! | [`trace`] | calls and receipts as a file, and doing them again | the market |
 //! | [`market`] | the two contracts: typed actions in, verdicts and flows out | agents, chance |
 //! | [`twin`] | both contracts once more, in plain Rust, to hold them against | the chain, Clarity |

@@ -1,15 +1,14 @@
 //! What a call leaves behind. A rejection is data here, never an `Err`.
 
-use clarity::vm::Value;
-use clarity::vm::events::{STXEventType, StacksTransactionEvent};
-use clarity::vm::types::{PrincipalData, QualifiedContractIdentifier};
-
-use super::costs::Cost;
-use super::store::Traffic;
+use super::abort::Abort;
+use super::cost::Cost;
+use super::event::Event;
+use super::principal::Principal;
+use super::value::Value;
 use crate::units::MicroStx;
 
 /// How a call ended on the chain.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
     /// The contract answered `(ok …)`, or a read-only function answered at
     /// all: what it answered, without the `ok`.
@@ -17,37 +16,25 @@ pub enum Status {
     /// The contract answered `(err …)`: what it answered, without the `err`.
     /// Its changes are undone.
     Rejected(Value),
-    /// The virtual machine stopped the call: why. Its changes are undone.
-    Aborted(String),
+    /// The machine stopped the call: why. Its changes are undone.
+    Aborted(Abort),
 }
 
-/// What a contract let the world know, in order.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// A value printed by that contract.
-    Print(QualifiedContractIdentifier, Value),
-    /// STX that changed hands.
-    StxTransfer {
-        /// Who paid.
-        from: PrincipalData,
-        /// Who was paid.
-        to: PrincipalData,
-        /// How much.
-        amount: MicroStx,
-    },
-    /// STX that is gone for good.
-    StxBurn {
-        /// Whose it was.
-        from: PrincipalData,
-        /// How much.
-        amount: MicroStx,
-    },
-    /// A token or lock event, which neither contract of the market emits.
-    Other(String),
+/// How much went through the store: what the chain would read and write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Traffic {
+    /// Entries asked for.
+    pub reads: u64,
+    /// Characters of the values found.
+    pub read_length: u64,
+    /// Entries written.
+    pub writes: u64,
+    /// Characters of the values written.
+    pub write_length: u64,
 }
 
 /// The record of one call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// How it ended.
     pub status: Status,
@@ -93,31 +80,10 @@ impl Receipt {
     }
 
     /// STX moved by the call: from, to and how much, in order.
-    pub fn stx_moved(&self) -> impl Iterator<Item = (&PrincipalData, &PrincipalData, MicroStx)> {
+    pub fn stx_moved(&self) -> impl Iterator<Item = (&Principal, &Principal, MicroStx)> {
         self.events.iter().filter_map(|event| match event {
-            Event::StxTransfer { from, to, amount } => Some((from, to, *amount)),
+            Event::StxTransfer { from, to, amount, .. } => Some((from, to, *amount)),
             _ => None,
         })
-    }
-}
-
-impl From<StacksTransactionEvent> for Event {
-    fn from(event: StacksTransactionEvent) -> Self {
-        match event {
-            StacksTransactionEvent::SmartContractEvent(print) => {
-                Self::Print(print.key.0, print.value)
-            }
-            StacksTransactionEvent::STXEvent(STXEventType::STXTransferEvent(transfer)) => {
-                Self::StxTransfer {
-                    from: transfer.sender,
-                    to: transfer.recipient,
-                    amount: MicroStx::new(transfer.amount),
-                }
-            }
-            StacksTransactionEvent::STXEvent(STXEventType::STXBurnEvent(burn)) => {
-                Self::StxBurn { from: burn.sender, amount: MicroStx::new(burn.amount) }
-            }
-            other => Self::Other(format!("{other:?}")),
-        }
     }
 }

@@ -1,54 +1,133 @@
-//! Clarity values as the rooms above make and read them. Plain conversions:
-//! no contract, no state.
+//! Clarity's values, as the whole program speaks of them: plain data, without
+//! the types that a machine keeps beside them. How they are made and looked
+//! into; nothing of contracts or state.
 
-use clarity::vm::ClarityName;
-use clarity::vm::types::{
-    ASCIIData, CharType, ListData, OptionalData, PrincipalData, QualifiedContractIdentifier,
-    ResponseData, SequenceData, StandardPrincipalData, TupleData,
-};
-use sha2::{Digest, Sha256};
+use std::fmt;
 
-pub use clarity::vm::Value;
+use super::escape::escaped;
+use super::hash::hex;
+use super::name::Name;
+use super::principal::Principal;
 
-/// An account or a contract on the chain.
-pub type Principal = PrincipalData;
-
-/// Version byte of single-signature testnet addresses (`ST…`).
-const TESTNET_SINGLE_SIGNATURE: u8 = 26;
-
-/// Version byte of single-signature mainnet addresses (`SP…`), which a chain
-/// run as a testnet still accepts as data.
-#[must_use]
-pub fn account(label: &str) -> Principal {
-    PrincipalData::Standard(standard_account(label))
+/// A value of Clarity.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// A signed integer.
+    Int(i128),
+    /// An unsigned integer.
+    UInt(u128),
+    /// True or false.
+    Bool(bool),
+    /// An account or a contract.
+    Principal(Principal),
+    /// Bytes.
+    Buffer(Vec<u8>),
+    /// A text of ASCII.
+    StringAscii(String),
+    /// A text of any characters.
+    StringUtf8(String),
+    /// Values of one type, which [`super::list`] sees to.
+    List(Vec<Self>),
+    /// Values by name.
+    Tuple(Tuple),
+    /// A value or none.
+    Optional(Option<Box<Self>>),
+    /// `(ok …)` or `(err …)`.
+    Response(Result<Box<Self>, Box<Self>>),
 }
 
-/// The account that a label stands for: the same on every machine, and no
-/// one's real key.
-pub(super) fn standard_account(label: &str) -> StandardPrincipalData {
-    let digest = Sha256::digest(label.as_bytes());
-    let mut hash = [0_u8; 20];
-    hash.copy_from_slice(&digest[..20]);
-    StandardPrincipalData(TESTNET_SINGLE_SIGNATURE, hash)
-}
+/// Fields of a tuple, in the order of their names, each name once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tuple(Vec<(Name, Value)>);
 
-/// A principal from its text, `ST…` or `ST….contract`.
-#[must_use]
-pub fn parse_principal(text: &str) -> Option<Principal> {
-    // The machine's parser cuts at bytes, which no other text may be cut at.
-    if !text.is_ascii() {
-        return None;
+impl Tuple {
+    /// The tuple of these fields, in any order; `None` where there is none, or
+    /// two have the same name.
+    #[must_use]
+    pub fn new(mut fields: Vec<(Name, Value)>) -> Option<Self> {
+        fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let twice = fields.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        (!fields.is_empty() && !twice).then_some(Self(fields))
     }
-    PrincipalData::parse(text).ok()
+
+    /// The fields of a tuple that has them in order already.
+    pub(super) const fn in_order(fields: Vec<(Name, Value)>) -> Self {
+        Self(fields)
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        // Tuples have few fields.
+        self.0.iter().find(|(field, _)| field.as_str() == name).map(|(_, value)| value)
+    }
+
+    /// All fields, in the order of their names.
+    #[must_use]
+    pub fn fields(&self) -> &[(Name, Value)] {
+        &self.0
+    }
 }
 
-/// The contract `name` of `issuer`; `None` where that is no legal name or the
-/// issuer is itself a contract.
-#[must_use]
-pub fn contract_principal(issuer: &Principal, name: &str) -> Option<QualifiedContractIdentifier> {
-    let PrincipalData::Standard(issuer) = issuer else { return None };
-    let name = name.to_owned().try_into().ok()?;
-    Some(QualifiedContractIdentifier::new(issuer.clone(), name))
+impl Value {
+    /// `none`.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self::Optional(None)
+    }
+
+    /// `(some value)`.
+    #[must_use]
+    pub fn some(value: Self) -> Self {
+        Self::Optional(Some(Box::new(value)))
+    }
+
+    /// `(ok value)`.
+    #[must_use]
+    pub fn okay(value: Self) -> Self {
+        Self::Response(Ok(Box::new(value)))
+    }
+
+    /// `(err value)`.
+    #[must_use]
+    pub fn error(value: Self) -> Self {
+        Self::Response(Err(Box::new(value)))
+    }
+}
+
+/// As the virtual machine shows values in its messages: lists without their
+/// word, principals without their quote. [`super::value_text`] writes what a
+/// contract's source would hold.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(number) => write!(f, "{number}"),
+            Self::UInt(number) => write!(f, "u{number}"),
+            Self::Bool(truth) => write!(f, "{truth}"),
+            Self::Principal(who) => write!(f, "{who}"),
+            Self::Buffer(bytes) => write!(f, "0x{}", hex(bytes)),
+            Self::StringAscii(text) => write!(f, "\"{}\"", escaped(text)),
+            Self::StringUtf8(text) => write!(f, "u\"{}\"", escaped(text)),
+            Self::List(entries) => {
+                f.write_str("(")?;
+                for (number, entry) in entries.iter().enumerate() {
+                    write!(f, "{}{entry}", if number == 0 { "" } else { " " })?;
+                }
+                f.write_str(")")
+            }
+            Self::Tuple(tuple) => {
+                f.write_str("(tuple")?;
+                for (name, value) in tuple.fields() {
+                    write!(f, " ({name} {value})")?;
+                }
+                f.write_str(")")
+            }
+            Self::Optional(None) => f.write_str("none"),
+            Self::Optional(Some(inner)) => write!(f, "(some {inner})"),
+            Self::Response(Ok(inner)) => write!(f, "(ok {inner})"),
+            Self::Response(Err(inner)) => write!(f, "(err {inner})"),
+        }
+    }
 }
 
 /// A Clarity `uint`.
@@ -70,28 +149,18 @@ pub fn principal(who: &Principal) -> Value {
 }
 
 /// A Clarity `string-ascii`; characters outside of printable ASCII become
-/// `?`.
+/// `?`, one for each of their bytes.
 #[must_use]
 pub fn ascii(text: &str) -> Value {
-    let data = text.bytes().map(|b| if (0x20..0x7f).contains(&b) { b } else { b'?' }).collect();
-    Value::Sequence(SequenceData::String(CharType::ASCII(ASCIIData { data })))
+    let printable = |b: u8| if (0x20..0x7f).contains(&b) { char::from(b) } else { '?' };
+    Value::StringAscii(text.bytes().map(printable).collect())
 }
 
-/// A Clarity `list` of values of one type; `None` where they differ or are
-/// too many.
-#[must_use]
-pub fn list(values: Vec<Value>) -> Option<Value> {
-    Value::cons_list_unsanitized(values).ok()
-}
-
-/// A Clarity tuple; `None` where a name is illegal.
+/// A Clarity tuple; `None` where a name is illegal or given twice.
 #[must_use]
 pub fn tuple(fields: Vec<(&str, Value)>) -> Option<Value> {
-    let mut named = Vec::with_capacity(fields.len());
-    for (name, value) in fields {
-        named.push((ClarityName::try_from(name.to_owned()).ok()?, value));
-    }
-    TupleData::from_data(named).ok().map(Value::Tuple)
+    let named = fields.into_iter().map(|(name, value)| Some((Name::new(name)?, value)));
+    Tuple::new(named.collect::<Option<_>>()?).map(Value::Tuple)
 }
 
 /// The number in a `uint`.
@@ -123,20 +192,18 @@ pub const fn as_principal(value: &Value) -> Option<&Principal> {
 
 /// The text in a `string-ascii`.
 #[must_use]
-pub fn as_text(value: &Value) -> Option<&str> {
+pub const fn as_text(value: &Value) -> Option<&str> {
     match value {
-        Value::Sequence(SequenceData::String(CharType::ASCII(ASCIIData { data }))) => {
-            std::str::from_utf8(data).ok()
-        }
+        Value::StringAscii(text) => Some(text.as_str()),
         _ => None,
     }
 }
 
 /// The members of a `list`.
 #[must_use]
-pub fn as_list(value: &Value) -> Option<&[Value]> {
+pub const fn as_list(value: &Value) -> Option<&[Value]> {
     match value {
-        Value::Sequence(SequenceData::List(ListData { data, .. })) => Some(data),
+        Value::List(entries) => Some(entries.as_slice()),
         _ => None,
     }
 }
@@ -145,7 +212,7 @@ pub fn as_list(value: &Value) -> Option<&[Value]> {
 #[must_use]
 pub fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     match value {
-        Value::Tuple(tuple) => tuple.data_map.get(name),
+        Value::Tuple(tuple) => tuple.get(name),
         _ => None,
     }
 }
@@ -154,8 +221,7 @@ pub fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 #[must_use]
 pub fn inner(value: &Value) -> Option<&Value> {
     match value {
-        Value::Response(ResponseData { committed: true, data }) => Some(data),
-        Value::Optional(OptionalData { data: Some(data) }) => Some(data),
+        Value::Response(Ok(inner)) | Value::Optional(Some(inner)) => Some(inner),
         _ => None,
     }
 }
@@ -163,17 +229,7 @@ pub fn inner(value: &Value) -> Option<&Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn labels_make_lasting_testnet_accounts() {
-        let operator = account("operator");
-        assert_eq!(operator, account("operator"));
-        assert_ne!(operator, account("buyer-0"));
-        assert!(operator.to_string().starts_with("ST"));
-        assert_eq!(parse_principal(&operator.to_string()), Some(operator));
-        assert_eq!(parse_principal("nobody"), None);
-        assert_eq!(parse_principal("ઓ豈"), None);
-    }
+    use crate::chain::principal::account;
 
     #[test]
     fn values_go_in_and_come_out() {
@@ -183,10 +239,18 @@ mod tests {
         assert_eq!(field(&reading, "amount").and_then(as_uint), Some(7));
         assert_eq!(field(&reading, "producer").and_then(as_principal), Some(&who));
         assert_eq!(field(&reading, "missing"), None);
-        let readings = list(vec![reading]).expect("one type");
-        assert_eq!(as_list(&readings).map(<[Value]>::len), Some(1));
-        assert_eq!(list(vec![uint(1), boolean(true)]), None);
+        assert_eq!(as_list(&Value::List(vec![reading])).map(<[Value]>::len), Some(1));
         assert_eq!(as_text(&ascii("solar")), Some("solar"));
         assert_eq!(as_text(&ascii("sölar")), Some("s??lar"));
+    }
+
+    #[test]
+    fn fields_are_in_the_order_of_their_names_and_each_there_once() {
+        let one = tuple(vec![("b", uint(2)), ("a", uint(1))]).expect("legal");
+        assert_eq!(one, tuple(vec![("a", uint(1)), ("b", uint(2))]).expect("legal"));
+        assert_eq!(one.to_string(), "(tuple (a u1) (b u2))");
+        for fields in [vec![], vec![("a", uint(1)), ("a", uint(2))], vec![("9", uint(1))]] {
+            assert_eq!(tuple(fields), None);
+        }
     }
 }

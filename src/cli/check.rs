@@ -155,7 +155,7 @@ fn shapes(interface: &Interface) -> Table {
                 let arguments: Vec<_> =
                     arguments.map(|(name, kind)| format!("{name} {kind}")).collect();
                 // The machine's word for what can never come.
-                let returns = signature.returns.replace("UnknownType", "never");
+                let returns = signature.returns.to_string().replace("UnknownType", "never");
                 format!("({}) → {returns}", arguments.join(", "))
             }
             None => "lacking; what needs it is left out".to_owned(),

@@ -78,6 +78,14 @@ impl Clock {
         (0..self.days).map(|day| self.date(day))
     }
 
+    /// Unix time of the start of the run, in seconds, at a place whose standard
+    /// time is so many hours ahead of UTC; 0 of a start before 1970.
+    #[must_use]
+    pub fn start_unix_time(&self, utc_offset_hours: f64) -> u64 {
+        let ahead = (utc_offset_hours * 3_600.0).round() as i64;
+        u64::try_from(60 * self.start_minute() - ahead).unwrap_or(0)
+    }
+
     /// Local minutes from 1970 to the start of the run.
     pub(super) fn start_minute(&self) -> i64 {
         minute_of(self.start)

@@ -156,7 +156,7 @@ impl Watch {
 /// Holds the whole state of the chain against the books.
 pub(super) fn check_state(
     watch: &mut Watch,
-    chain: &mut Chain,
+    chain: &Chain,
     market: &Market,
     accounts: &Accounts,
     books: &Books,

@@ -115,8 +115,7 @@ pub(super) fn turning_away(
     let code = match verdict {
         Verdict::Rejected(code) => code.number(),
         Verdict::Aborted(reason) => {
-            let arithmetic = reason.contains("Overflow") || reason.contains("Underflow");
-            return arithmetic.then_some(Limit::Arithmetic);
+            return reason.is_out_of_range().then_some(Limit::Arithmetic);
         }
         Verdict::Accepted => return None,
     };

@@ -99,6 +99,13 @@ impl Prepared {
         })
     }
 
+    /// Unix time of the chain's first block: the midnight that opens the first
+    /// day, in the standard time of the place.
+    #[must_use]
+    pub fn first_block_time(&self) -> u64 {
+        self.clock.start_unix_time(self.scenario.place.utc_offset_hours)
+    }
+
     /// The same with participants of one's own kinds: `make` gives those of the
     /// run with a seed. They join after everyone else and change nobody's
     /// draws; each has a row of its own in the record, by its agent's kind.

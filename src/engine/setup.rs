@@ -89,7 +89,7 @@ impl World {
                 let why = match receipt.status {
                     Status::Accepted(_) => continue,
                     Status::Rejected(value) => format!("it answers (err {value})"),
-                    Status::Aborted(reason) => reason,
+                    Status::Aborted(reason) => reason.to_string(),
                 };
                 return Err(RunError::Genesis { expression: text, why });
             }

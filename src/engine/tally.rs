@@ -74,7 +74,7 @@ impl Calls {
             let Verdict::Aborted(reason) = verdict else { continue };
             match aborts.iter_mut().find(|(known, ..)| known == function) {
                 Some((_, count, ..)) => *count += sums.count,
-                None => aborts.push((*function, sums.count, 0, reason.clone())),
+                None => aborts.push((*function, sums.count, 0, reason.to_string())),
             }
         }
         for (function, _, accepted, _) in &mut aborts {
@@ -97,7 +97,7 @@ fn row(function: Function, verdict: &Verdict, sums: &Sums, metering: &MeteringRe
         Verdict::Rejected(code) => {
             (Some(code.number()), code.name().unwrap_or("unknown").to_owned())
         }
-        Verdict::Aborted(reason) => (None, reason.clone()),
+        Verdict::Aborted(reason) => (None, reason.to_string()),
     };
     let learned = metering.functions.iter().find(|learned| {
         learned.contract == function.contract().name() && learned.function == function.name()

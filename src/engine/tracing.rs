@@ -24,13 +24,15 @@ impl Tracing {
         operator: &Principal,
         genesis: Vec<(Principal, MicroStx)>,
     ) -> Result<Self, RunError> {
+        let contracts = traced_contracts(&prepared.code, operator)?;
         let header = Header {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             made_by: Maker::Run,
             scenario: Some(prepared.scenario.about.name.clone()),
             seed: Some(seed),
             rate_scale: prepared.scenario.contracts.rate_scale.whole() as u64,
-            contracts: traced_contracts(&prepared.code, operator)?,
+            first_block_time: Header::time_to_tell(&contracts, prepared.first_block_time()),
+            contracts,
             genesis,
         };
         Ok(Self { rows: Vec::new(), calls: TraceWriter::begin(Vec::new(), &header)? })

@@ -76,7 +76,7 @@ impl World {
             let (error_code, error) = match &receipt.verdict {
                 Verdict::Accepted => (None, String::new()),
                 Verdict::Rejected(code) => (Some(code.number()), code.to_string()),
-                Verdict::Aborted(reason) => (None, reason.clone()),
+                Verdict::Aborted(reason) => (None, reason.to_string()),
             };
             let arguments = action.arguments(venue.accounts(), 10_000).unwrap_or_default();
             let arguments: Vec<_> = arguments.iter().map(ToString::to_string).collect();

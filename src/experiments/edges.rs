@@ -146,7 +146,9 @@ impl Stage {
             Status::Rejected(code) => {
                 Err(LimitsError::Setup { function, answer: format!("(err {code})") })
             }
-            Status::Aborted(reason) => Err(LimitsError::Setup { function, answer: reason }),
+            Status::Aborted(reason) => {
+                Err(LimitsError::Setup { function, answer: reason.to_string() })
+            }
         }
     }
 
@@ -243,7 +245,7 @@ fn edge(probe: &Probe, place: &'static str, value: u128, status: &Status) -> Edg
             let name = code.and_then(|code| ErrorCode::new(code).name()).unwrap_or("unknown");
             ("rejected", code, name.to_owned(), String::new())
         }
-        Status::Aborted(reason) => ("aborted", None, reason.clone(), String::new()),
+        Status::Aborted(reason) => ("aborted", None, reason.to_string(), String::new()),
     };
     let Probe { limit, function, what, .. } = *probe;
     Edge { limit, function, what, place, value, outcome, error_code, error, answer }

@@ -33,10 +33,7 @@ pub struct Accounts {
 
 /// The first bytes of a principal's address, a contract's being its deployer's.
 fn first_bytes(principal: &Principal) -> u64 {
-    let hash = match principal {
-        Principal::Standard(data) => &data.1,
-        Principal::Contract(id) => &id.issuer.1,
-    };
+    let hash = principal.account().hash160();
     hash.iter().take(8).fold(0, |bytes, byte| bytes << 8 | u64::from(*byte))
 }
 

@@ -33,11 +33,7 @@ impl Market {
     ///
     /// # Errors
     /// Where the virtual machine fails.
-    pub fn ask_account(
-        &self,
-        chain: &mut Chain,
-        who: &Principal,
-    ) -> Result<AskedAccount, MarketError> {
+    pub fn ask_account(&self, chain: &Chain, who: &Principal) -> Result<AskedAccount, MarketError> {
         let me = [chain::principal(who)];
         let trade = Contract::WattConnect;
         let offer = self.ask(chain, trade, "get-energy-for-sale", &me)?;
@@ -56,7 +52,7 @@ impl Market {
     ///
     /// # Errors
     /// Where the virtual machine fails.
-    pub fn ask_reserve(&self, chain: &mut Chain) -> Result<Kwh, MarketError> {
+    pub fn ask_reserve(&self, chain: &Chain) -> Result<Kwh, MarketError> {
         let reserve =
             self.ask_uint(chain, Contract::WattConnect, "get-current-energy-reserve", &[])?;
         Ok(Kwh::new(reserve.unwrap_or(0)))
@@ -69,10 +65,10 @@ impl Market {
     /// Where the virtual machine fails.
     pub fn ask_parameters(
         &self,
-        chain: &mut Chain,
+        chain: &Chain,
         known: &Parameters,
     ) -> Result<Parameters, MarketError> {
-        let mut asked = |contract: Contract, name: &str| self.ask_uint(chain, contract, name, &[]);
+        let asked = |contract: Contract, name: &str| self.ask_uint(chain, contract, name, &[]);
         let (trade, production) = (Contract::WattConnect, Contract::EnergyProduction);
         let rate = |answer: Option<u128>, known: BasisPoints| {
             answer
@@ -127,7 +123,7 @@ impl Market {
     /// The answer of a read-only function; none where it lacks or fails.
     fn ask(
         &self,
-        chain: &mut Chain,
+        chain: &Chain,
         contract: Contract,
         function: &str,
         arguments: &[Value],
@@ -143,7 +139,7 @@ impl Market {
 
     fn ask_uint(
         &self,
-        chain: &mut Chain,
+        chain: &Chain,
         contract: Contract,
         function: &str,
         arguments: &[Value],
@@ -154,7 +150,7 @@ impl Market {
     /// Asks about everyone whom `action` concerns.
     pub(super) fn ask_concerned(
         &self,
-        chain: &mut Chain,
+        chain: &Chain,
         accounts: &Accounts,
         sender: Account,
         action: &Action,

@@ -240,7 +240,7 @@ impl Market {
     ///
     /// # Errors
     /// Where the store cannot be read or holds another shape.
-    pub fn stored_state(&self, chain: &mut Chain) -> Result<StoredState, MarketError> {
+    pub fn stored_state(&self, chain: &Chain) -> Result<StoredState, MarketError> {
         let id = self.id(Contract::WattConnect);
         let market = variable(chain, id, "market")?;
         let refunds = variable(chain, id, "refunds")?;
@@ -274,7 +274,7 @@ impl Market {
     }
 }
 
-fn variable(chain: &mut Chain, contract: ContractId, name: &str) -> Result<Value, MarketError> {
+fn variable(chain: &Chain, contract: ContractId, name: &str) -> Result<Value, MarketError> {
     chain.variable(contract, name)?.ok_or_else(|| MarketError::Shape {
         function: chain.principal_of(contract).to_string(),
         what: format!("no data variable \"{name}\""),

@@ -29,7 +29,8 @@ pub use parameters::Parameters;
 pub use project::ProjectError;
 
 use crate::chain::{
-    Chain, ChainError, ContractId, Cost, DeployError, Principal, Receipt, Status, Traffic, Value,
+    Abort, AbortKind, Chain, ChainError, ContractId, Cost, DeployError, Principal, Receipt, Status,
+    Traffic, Value,
 };
 use crate::units::MicroStx;
 
@@ -76,7 +77,7 @@ pub enum Verdict {
     /// The contract said no, and why.
     Rejected(ErrorCode),
     /// The virtual machine stopped it, and why.
-    Aborted(String),
+    Aborted(Abort),
 }
 
 impl Verdict {
@@ -249,7 +250,7 @@ impl Market {
     /// tells.
     fn ask_before(
         &self,
-        chain: &mut Chain,
+        chain: &Chain,
         accounts: &Accounts,
         sender: Account,
         action: &Action,
@@ -263,7 +264,7 @@ impl Market {
     /// A receipt in the words of the market.
     fn read(
         &self,
-        chain: &mut Chain,
+        chain: &Chain,
         action: &Action,
         receipt: Receipt,
         accounts: &Accounts,
@@ -320,7 +321,7 @@ impl Market {
     ///
     /// # Errors
     /// Where the virtual machine fails.
-    pub fn parameters(&self, chain: &mut Chain) -> Result<Parameters, MarketError> {
+    pub fn parameters(&self, chain: &Chain) -> Result<Parameters, MarketError> {
         if self.announces {
             return Ok(self.stored_state(chain)?.parameters);
         }
@@ -333,7 +334,7 @@ impl Market {
     /// Where the chain fails or the contract lacks the function.
     pub fn look(
         &self,
-        chain: &mut Chain,
+        chain: &Chain,
         contract: Contract,
         function: &str,
         arguments: &[Value],
@@ -358,7 +359,9 @@ fn verdict(receipt: &Receipt) -> Verdict {
     match &receipt.status {
         Status::Accepted(_) => Verdict::Accepted,
         Status::Rejected(Value::UInt(code)) => Verdict::Rejected(ErrorCode::new(*code)),
-        Status::Rejected(other) => Verdict::Aborted(format!("(err {other})")),
+        Status::Rejected(other) => {
+            Verdict::Aborted(Abort::new(AbortKind::Other, format!("(err {other})")))
+        }
         Status::Aborted(reason) => Verdict::Aborted(reason.clone()),
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct HeaderLine {
     pub(super) rate_scale: u64,
     pub(super) contracts: Vec<ContractLine>,
     pub(super) genesis: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) first_block_time: Option<u64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

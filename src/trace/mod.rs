@@ -82,6 +82,19 @@ pub struct Header {
     pub contracts: Vec<TracedContract>,
     /// Every account that exists from the start, and what it holds.
     pub genesis: Vec<(Principal, MicroStx)>,
+    /// Unix time of the first block, where a contract may ask for it; where it
+    /// is not told, the first of January 2024, ten minutes past midnight.
+    pub first_block_time: Option<u64>,
+}
+
+impl Header {
+    /// The time of the first block, where one of the contracts asks for what a
+    /// block knows. Others cannot tell, and their traces say nothing of it.
+    #[must_use]
+    pub fn time_to_tell(contracts: &[TracedContract], first_block_time: u64) -> Option<u64> {
+        let asks = |contract: &TracedContract| contract.source.contains("block-info?");
+        contracts.iter().any(asks).then_some(first_block_time)
+    }
 }
 
 /// A transaction and what came of it.
@@ -244,7 +257,7 @@ impl From<&chain::Event> for TracedEvent {
             chain::Event::Print(contract, value) => {
                 Self::Print { contract: contract.to_string(), value: value_text(value) }
             }
-            chain::Event::StxTransfer { from, to, amount } => Self::StxTransfer {
+            chain::Event::StxTransfer { from, to, amount, .. } => Self::StxTransfer {
                 from: from.to_string(),
                 to: to.to_string(),
                 amount: amount.to_string(),
@@ -252,7 +265,7 @@ impl From<&chain::Event> for TracedEvent {
             chain::Event::StxBurn { from, amount } => {
                 Self::StxBurn { from: from.to_string(), amount: amount.to_string() }
             }
-            chain::Event::Other(text) => Self::Other { text: text.clone() },
+            other => Self::Other { text: other.words() },
         }
     }
 }
@@ -262,7 +275,7 @@ impl From<&Receipt> for Answer {
         let (status, result) = match &receipt.status {
             Status::Accepted(value) => (Ending::Accepted, format!("(ok {})", value_text(value))),
             Status::Rejected(value) => (Ending::Rejected, format!("(err {})", value_text(value))),
-            Status::Aborted(reason) => (Ending::Aborted, reason.clone()),
+            Status::Aborted(reason) => (Ending::Aborted, reason.to_string()),
         };
         Self { status, result, events: receipt.events.iter().map(Into::into).collect() }
     }

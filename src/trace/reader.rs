@@ -74,6 +74,7 @@ impl<R: BufRead> TraceReader<R> {
             rate_scale: 0,
             contracts: Vec::new(),
             genesis: Vec::new(),
+            first_block_time: None,
         };
         let mut reader = Self {
             text,
@@ -273,6 +274,7 @@ fn header(bytes: &[u8]) -> Result<Header, String> {
         rate_scale: line.rate_scale,
         contracts,
         genesis,
+        first_block_time: line.first_block_time,
     })
 }
 

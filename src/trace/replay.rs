@@ -7,7 +7,7 @@ use std::io::BufRead;
 use thiserror::Error;
 
 use super::{Answer, Call, End, Ending, Evaluation, Header, Step, TraceError, TraceReader};
-use crate::chain::{Chain, ChainError, ContractId, DeployError};
+use crate::chain::{Chain, ChainError, ContractId, DEFAULT_FIRST_BLOCK_TIME, DeployError};
 
 /// Why a trace cannot be done again.
 #[derive(Debug, Error)]
@@ -36,7 +36,8 @@ impl Replay {
     /// # Errors
     /// Where a contract does not deploy.
     pub fn new(header: &Header) -> Result<Self, ReplayError> {
-        let mut chain = Chain::genesis(&header.genesis)?;
+        let time = header.first_block_time.unwrap_or(DEFAULT_FIRST_BLOCK_TIME);
+        let mut chain = Chain::genesis_at(&header.genesis, time)?;
         let mut contracts = BTreeMap::new();
         for contract in &header.contracts {
             let file = format!("{}.clar", contract.name);
@@ -238,6 +239,7 @@ mod tests {
                 source: COUNTER.to_owned(),
             }],
             genesis: vec![(someone.clone(), MicroStx::new(1_000))],
+            first_block_time: None,
         };
         let mut chain = Replay::new(&header).expect("deploys");
         let mut steps = Vec::new();

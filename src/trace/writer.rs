@@ -44,6 +44,7 @@ impl<W: Write> TraceWriter<W> {
                 .iter()
                 .map(|(who, amount)| (who.to_string(), amount.to_string()))
                 .collect(),
+            first_block_time: header.first_block_time,
         };
         let mut writer = Self { out, steps: 0 };
         writer.line(&line)?;

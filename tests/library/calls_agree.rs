@@ -98,7 +98,7 @@ fn two_thousand_random_calls_agree() {
             let id = fast.id(function);
             let signature = fast.chain.signature(id, function.name()).expect("ours has all");
             let kinds: Vec<String> =
-                signature.arguments.iter().map(|(_, kind)| kind.clone()).collect();
+                signature.arguments.iter().map(|(_, kind)| kind.to_string()).collect();
             let arguments = kinds.iter().map(|kind| argument(kind, &fast, &mut rng)).collect();
             // Half the calls come from whoever may make them, so that much of
             // them succeeds; meters read a lot, so that there is energy.

@@ -2,8 +2,8 @@
 //! and the fast way of calling held against the machine's own.
 
 use connect_sim::chain::{
-    Chain, ContractId, DeployError, Event, Principal, Status, account, contract_principal, list,
-    principal, uint,
+    Abort, AbortKind, Chain, ContractId, DeployError, Event, Principal, Status, account,
+    contract_principal, list, principal, uint,
 };
 use connect_sim::random::{Purpose, stream};
 use connect_sim::units::MicroStx;
@@ -80,7 +80,8 @@ fn rejections_and_aborts_are_receipts_and_change_nothing() {
     chain.call(&people[1], jar, "put", &[uint(5)]).expect("runs");
     let before = chain.state_digest();
     let underflow = chain.call(&people[1], jar, "take", &[uint(6)]).expect("runs");
-    assert_eq!(underflow.status, Status::Aborted("ArithmeticUnderflow".to_owned()));
+    let why = Abort::new(AbortKind::ArithmeticUnderflow, "ArithmeticUnderflow");
+    assert_eq!(underflow.status, Status::Aborted(why));
     assert!(underflow.events.is_empty());
     assert_eq!(chain.state_digest(), before);
 }

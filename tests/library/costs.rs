@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use connect_sim::chain::{
-    Chain, ContractId, Cost, Dimension, Metering, Principal, Receipt, Status, Value, account,
+    Chain, ContractId, Cost, Dimension, Metering, Principal, Receipt, Status, Type, Value, account,
     contract_principal, parse_principal, parse_value,
 };
 use connect_sim::units::MicroStx;
@@ -65,12 +65,12 @@ impl Made {
         let id = stage.id(&self.contract);
         let shape = stage.chain.signature(id, &self.function).expect("it was called");
         match &self.receipt.status {
-            Status::Accepted(value) if shape.returns.starts_with("(response") => {
+            Status::Accepted(value) if matches!(shape.returns, Type::Response { .. }) => {
                 format!("(ok {value})")
             }
             Status::Accepted(value) => value.to_string(),
             Status::Rejected(value) => format!("(err {value})"),
-            Status::Aborted(reason) => reason.clone(),
+            Status::Aborted(reason) => reason.to_string(),
         }
     }
 }

@@ -22,5 +22,6 @@ mod rules;
 mod scenario;
 mod scenario_properties;
 mod scenario_schema;
+mod transactions;
 mod weather_formats;
 mod window;

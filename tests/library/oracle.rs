@@ -277,6 +277,7 @@ fn drawn() -> Trace {
             })
             .into(),
         genesis,
+        first_block_time: None,
     };
     let mut scratch = Chain::genesis(&[]).expect("a chain");
     let (wattconnect, production) = code.deploy(&mut scratch, &cast.owners[0]).expect("deploys");
@@ -284,7 +285,15 @@ fn drawn() -> Trace {
     for (contract, id) in contracts.into_iter().zip([wattconnect, production]) {
         for (name, shape) in scratch.signatures(id) {
             if shape.access == Access::Public {
-                let function = (contract, name.to_owned(), shape.arguments.clone());
+                let function = (
+                    contract,
+                    name.to_owned(),
+                    shape
+                        .arguments
+                        .iter()
+                        .map(|(name, kind)| (name.clone(), kind.to_string()))
+                        .collect::<Vec<_>>(),
+                );
                 functions.extend(std::iter::repeat_n(function, weight(name)));
             }
         }

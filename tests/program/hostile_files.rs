@@ -45,6 +45,7 @@ fn trace() -> Trace {
         rate_scale: 10_000,
         contracts: vec![contract],
         genesis: vec![(one.clone(), MicroStx::new(100)), (other.clone(), MicroStx::new(7))],
+        first_block_time: None,
     };
     let mut chain = Replay::new(&header).expect("deploys");
     let nothing = Answer { status: Ending::Aborted, result: String::new(), events: Vec::new() };

@@ -27,7 +27,7 @@ impl Venue {
             self.books.endow(*account, answer.energy, buys(*account));
             self.books.adopt(*account, answer);
         }
-        self.books.reserve = self.market.ask_reserve(&mut self.chain)?;
+        self.books.reserve = self.market.ask_reserve(&self.chain)?;
         if self.books.has_ledger() {
             self.ledger_at_start = self.books.ledger_total();
             let contract = self.chain.principal_of(self.market.id(Contract::WattConnect));
@@ -46,8 +46,7 @@ impl Venue {
     fn ask_everyone(&mut self) -> Result<Vec<(Account, AskedAccount)>, RunError> {
         let mut everyone = Vec::with_capacity(self.accounts.len());
         for account in self.accounts.iter() {
-            let answer =
-                self.market.ask_account(&mut self.chain, self.accounts.principal(account))?;
+            let answer = self.market.ask_account(&self.chain, self.accounts.principal(account))?;
             everyone.push((account, answer));
         }
         Ok(everyone)
@@ -115,7 +114,7 @@ impl Venue {
         }
         let listed: Kwh =
             self.accounts.iter().map(|account| self.books.entry(account).listed).sum();
-        let reserve = self.market.ask_reserve(&mut self.chain)?;
+        let reserve = self.market.ask_reserve(&self.chain)?;
         let limit = self.books.parameters.reserve_limit;
         self.books.reserve = reserve;
         if listed != reserve {
@@ -155,7 +154,7 @@ impl Venue {
             });
         }
         let known = self.books.parameters;
-        let asked = self.market.ask_parameters(&mut self.chain, &known)?;
+        let asked = self.market.ask_parameters(&self.chain, &known)?;
         if asked != known {
             findings.note_rule(Rule::SettingsGuarded, now, || {
                 format!("settings are {asked:?}, decided were {known:?}")

@@ -113,13 +113,13 @@ impl Venue {
         register: Register,
         owner: Account,
     ) -> Result<Self, RunError> {
-        let mut chain = Chain::genesis(&register.balances())?;
+        let mut chain = Chain::genesis_at(&register.balances(), prepared.first_block_time())?;
         let Register { mut accounts, purses, operator, fee_sink } = register;
         let scale = prepared.scenario.contracts.rate_scale.whole();
         let market = Market::deploy(&prepared.code, &mut chain, &operator, scale)?;
         let wattconnect =
             accounts.enter_principal(chain.principal_of(market.id(Contract::WattConnect)));
-        let parameters = market.parameters(&mut chain)?;
+        let parameters = market.parameters(&chain)?;
         Ok(Self {
             watch: Watch::new(&mut chain, &market, &accounts),
             chain,
@@ -373,7 +373,7 @@ impl Venue {
     pub(super) fn check_state(&mut self) -> Result<(), CheckError> {
         invariants::check_state(
             &mut self.watch,
-            &mut self.chain,
+            &self.chain,
             &self.market,
             &self.accounts,
             &self.books,

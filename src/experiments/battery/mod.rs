@@ -67,9 +67,9 @@ impl Stage<'_> {
     }
 
     fn reserve(mut self, found: &mut Vec<Weakness>) -> Result<(), MarketError> {
-        let before = self.market.ask_reserve(&mut self.chain)?;
+        let before = self.market.ask_reserve(&self.chain)?;
         let sold = self.buy(Kwh::new(3))?;
-        let after = self.market.ask_reserve(&mut self.chain)?;
+        let after = self.market.ask_reserve(&self.chain)?;
         if sold.verdict == Verdict::Accepted && after + Kwh::new(3) != before {
             let what = format!(
                 "a purchase of 3 kWh leaves the reserve at {after} kWh where it was {before}: it \

@@ -310,6 +310,7 @@ impl<'c> Stage<'c> {
             rate_scale: self.rate_scale as u64,
             contracts: traced_contracts(self.code, self.accounts.principal(self.owner))?,
             genesis: self.purses.clone(),
+            first_block_time: None,
         };
         let end = End {
             height: at.height,

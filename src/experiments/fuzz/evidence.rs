@@ -39,6 +39,7 @@ pub(super) fn trace(
         rate_scale: RATE_SCALE,
         contracts,
         genesis: stage.genesis.clone(),
+        first_block_time: None,
     };
     let mut chain = stage.chain.clone();
     let mut done = Vec::new();

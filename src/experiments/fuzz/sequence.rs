@@ -151,15 +151,13 @@ impl<'a> Pair<'a> {
                 ChainEvent::Print(by, Value::Tuple(tuple)),
                 Event::Told { by: contract, event, fields },
             ) => {
-                let value = Value::Tuple(tuple.clone());
-                by.name.as_str() == contract.name()
-                    && tuple.data_map.len() == fields.len() + 1
-                    && crate::chain::field(&value, "event").and_then(crate::chain::as_text)
-                        == Some(event)
-                    && self.stage.same_fields(fields, &value)
+                by.name().as_str() == contract.name()
+                    && tuple.fields().len() == fields.len() + 1
+                    && tuple.get("event").and_then(crate::chain::as_text) == Some(event)
+                    && self.stage.same_fields(fields, tuple)
             }
             (
-                ChainEvent::StxTransfer { from, to, amount },
+                ChainEvent::StxTransfer { from, to, amount, .. },
                 Event::Paid { from: a, to: b, amount: c },
             ) => from == principal(*a) && to == principal(*b) && amount.get() == *c,
             _ => false,
@@ -261,7 +259,7 @@ fn status_text(status: &Status) -> String {
 fn found_text(event: &ChainEvent) -> String {
     match event {
         ChainEvent::Print(_, value) => value.to_string(),
-        ChainEvent::StxTransfer { from, to, amount } => {
+        ChainEvent::StxTransfer { from, to, amount, .. } => {
             format!("{amount} µSTX from {from} to {to}")
         }
         other => format!("{other:?}"),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::chain::{self, Access, Chain, ContractId, Principal, Value, account};
+use crate::chain::{self, Access, Chain, ContractId, Principal, Tuple, Value, account};
 use crate::market::{Account, Accounts, Code, Contract, MarketError};
 use crate::twin::{Call, Contracts, Datum, Entry, Twin};
 use crate::units::MicroStx;
@@ -212,7 +212,7 @@ impl Stage {
             Datum::Who(who) => chain::principal(self.accounts.principal(*who)),
             Datum::Text(text) => chain::ascii(text),
             Datum::Maybe(None) => Value::none(),
-            Datum::Maybe(Some(inner)) => Value::some(self.value(inner)?).ok()?,
+            Datum::Maybe(Some(inner)) => Value::some(self.value(inner)?),
             Datum::List(entries) => {
                 chain::list(entries.iter().map(|entry| self.value(entry)).collect::<Option<_>>()?)?
             }
@@ -230,7 +230,7 @@ impl Stage {
             (Datum::Bool(one), Value::Bool(other)) => one == other,
             (Datum::Who(one), Value::Principal(other)) => self.accounts.principal(*one) == other,
             (Datum::Text(one), other) => chain::as_text(other) == Some(one),
-            (Datum::Maybe(one), Value::Optional(other)) => match (one, &other.data) {
+            (Datum::Maybe(one), Value::Optional(other)) => match (one, other) {
                 (None, None) => true,
                 (Some(one), Some(other)) => self.same(one, other),
                 _ => false,
@@ -239,17 +239,17 @@ impl Stage {
                 one.len() == other.len() && one.iter().zip(other).all(|(a, b)| self.same(a, b))
             }),
             (Datum::Tuple(fields), Value::Tuple(other)) => {
-                fields.len() == other.data_map.len() && self.same_fields(fields, value)
+                fields.len() == other.fields().len() && self.same_fields(fields, other)
             }
             _ => false,
         }
     }
 
     /// Whether the tuple has each of these fields, alike.
-    pub(super) fn same_fields(&self, fields: &[(&'static str, Datum)], tuple: &Value) -> bool {
-        fields.iter().all(|(name, datum)| {
-            chain::field(tuple, name).is_some_and(|value| self.same(datum, value))
-        })
+    pub(super) fn same_fields(&self, fields: &[(&'static str, Datum)], tuple: &Tuple) -> bool {
+        fields
+            .iter()
+            .all(|(name, datum)| tuple.get(name).is_some_and(|value| self.same(datum, value)))
     }
 }
 

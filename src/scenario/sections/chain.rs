@@ -32,7 +32,8 @@ pub enum BlockBudget {
     Unlimited,
     /// What mainnet allowed in epochs 2.1 to 3.4.
     Mainnet21,
-    /// What mainnet allows from epoch 4.0: twice the reads.
+    /// What mainnet allows from epoch 4.0: twice the entries and the bytes read
+    /// (`BLOCK_LIMIT_MAINNET_40` of stacks-core).
     Mainnet40,
     /// Five numbers of the scenario's own.
     Custom(ExecutionBudget),
@@ -52,7 +53,9 @@ impl BlockBudget {
         match self {
             Self::Unlimited => None,
             Self::Mainnet21 => Some(mainnet_21),
-            Self::Mainnet40 => Some(ExecutionBudget { read_count: 30_000, ..mainnet_21 }),
+            Self::Mainnet40 => {
+                Some(ExecutionBudget { read_count: 30_000, read_length: 200_000_000, ..mainnet_21 })
+            }
             Self::Custom(budget) => Some(budget.clone()),
         }
     }
@@ -200,5 +203,23 @@ section! {
         /// What the whole is in the contracts' rates: 10000 for basis points,
         /// 100 for per cent.
         rate_scale: RateScale = RateScale::BasisPoints, in [100, 10_000].as_slice();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mainnet_4_0_reads_twice_what_2_1_does_and_writes_as_much() {
+        // BLOCK_LIMIT_MAINNET_40 of stacks-core.
+        let expected = ExecutionBudget {
+            read_count: 30_000,
+            write_count: 15_000,
+            read_length: 200_000_000,
+            write_length: 15_000_000,
+            runtime: 5_000_000_000,
+        };
+        assert_eq!(BlockBudget::Mainnet40.limits(), Some(expected));
     }
 }

@@ -244,7 +244,7 @@ impl Market {
                         None => panic!("an event without a name: {value}"),
                     }
                 }
-                Event::StxTransfer { from, to, amount } => {
+                Event::StxTransfer { from, to, amount, .. } => {
                     if *to == treasury {
                         self.totals.treasury += amount.get();
                     }

@@ -2,6 +2,7 @@
 //! block a tenure of ten minutes, as in epoch 2.5; every answer is computed
 //! from the height alone, so there is nothing to store. No contract state.
 
+use clarity::consts::CHAIN_ID_TESTNET;
 use clarity::types::StacksEpochId;
 use clarity::types::chainstate::{
     BlockHeaderHash, BurnchainHeaderHash, ConsensusHash, SortitionId, StacksAddress, StacksBlockId,
@@ -13,6 +14,8 @@ use clarity::vm::costs::ExecutionCost;
 use clarity::vm::database::{BurnStateDB, HeadersDB};
 use clarity::vm::types::TupleData;
 
+use crate::chain::time::block_time;
+
 /// The epoch that every rule of the machine follows.
 pub(super) const EPOCH: StacksEpochId = StacksEpochId::Epoch25;
 
@@ -20,11 +23,11 @@ pub(super) const EPOCH: StacksEpochId = StacksEpochId::Epoch25;
 /// that contracts that mix up both heights show it.
 const BURN_START_HEIGHT: u32 = 100_000;
 
-/// Seconds between blocks.
-const BLOCK_SECONDS: u64 = 600;
+/// The network: its number is part of what is signed.
+pub(super) const CHAIN_ID: u32 = CHAIN_ID_TESTNET;
 
-/// Unix time of the first block: 2024-01-01T00:00:00Z.
-const GENESIS_UNIX_TIME: u64 = 1_704_067_200;
+/// Whether that is the main network.
+pub(super) const MAINNET: bool = false;
 
 /// The identity of the block at `height`: the height, padded.
 pub(super) const fn block_id(height: u32) -> StacksBlockId {
@@ -47,8 +50,11 @@ const fn padded(height: u32) -> [u8; 32] {
 }
 
 /// The one source of block and Bitcoin facts.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Headers;
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Headers {
+    /// Unix time of the first block, at height 1.
+    pub(super) first_block_time: u64,
+}
 
 impl HeadersDB for Headers {
     fn get_stacks_block_header_hash_for_block(
@@ -73,7 +79,7 @@ impl HeadersDB for Headers {
     }
 
     fn get_burn_block_time_for_block(&self, id: &StacksBlockId) -> Option<u64> {
-        Some(GENESIS_UNIX_TIME + BLOCK_SECONDS * u64::from(height_of(id)))
+        Some(block_time(self.first_block_time, height_of(id)))
     }
 
     fn get_burn_block_height_for_block(&self, id: &StacksBlockId) -> Option<u32> {

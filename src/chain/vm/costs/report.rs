@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Cost;
 use super::learned::Knowledge;
+use crate::chain::cost::{Cost, FunctionMetering, MeteringReport};
 
 /// How many calls of a function lie between two that are checked exactly though
 /// their cost is known; fewer at first, when they double from check to check.
@@ -16,58 +16,13 @@ const SAMPLE: u64 = 512;
 /// fall due.
 const STEPS_A_CHECK: u64 = 256;
 
-/// How the costs of one function's calls were found.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FunctionMetering {
-    /// The contract's name.
-    pub contract: String,
-    /// The function's name.
-    pub function: String,
-    /// Calls of a known cost, taken as known.
-    pub recalled: u64,
-    /// Calls metered exactly because something in them was new.
-    pub metered: u64,
-    /// Calls of a known cost, metered exactly all the same.
-    pub sampled: u64,
-    /// The greatest difference between a sampled call's known and exact cost,
-    /// in any dimension, relative to the exact one.
-    pub greatest_deviation: f64,
-}
-
-/// How the costs of a chain's calls were found, with learned costs.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MeteringReport {
-    /// Each function that was called, by contract in the order of deployment,
-    /// then by name.
-    pub functions: Vec<FunctionMetering>,
-    /// Distinct steps of evaluation whose cost is known.
-    pub steps: usize,
-    /// Steps that cost more than one thing: calls that take one are metered
-    /// exactly.
-    pub steps_given_up: usize,
-}
-
-impl MeteringReport {
-    /// The greatest deviation of all functions.
-    #[must_use]
-    pub fn greatest_deviation(&self) -> f64 {
-        self.functions.iter().map(|function| function.greatest_deviation).fold(0.0, f64::max)
-    }
-
-    /// Calls of which the exact cost was compared with the known one.
-    #[must_use]
-    pub fn sampled(&self) -> u64 {
-        self.functions.iter().map(|function| function.sampled).sum()
-    }
-}
-
 /// Steps that were recalled and not yet spent on checks.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::chain) struct Purse(u64);
+pub(in crate::chain::vm) struct Purse(u64);
 
 impl Purse {
     /// Takes in what a recalled call had.
-    pub(in crate::chain) const fn earn(&mut self, steps: u64) {
+    pub(in crate::chain::vm) const fn earn(&mut self, steps: u64) {
         self.0 += steps;
     }
 
@@ -76,14 +31,14 @@ impl Purse {
     }
 
     /// Pays for the check of a call.
-    pub(in crate::chain) const fn spend(&mut self, steps: u64) {
+    pub(in crate::chain::vm) const fn spend(&mut self, steps: u64) {
         self.0 = self.0.saturating_sub(STEPS_A_CHECK * steps);
     }
 }
 
 /// The counts behind a report.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::chain) struct Tally {
+pub(in crate::chain::vm) struct Tally {
     recalled: u64,
     metered: u64,
     sampled: u64,
@@ -96,24 +51,24 @@ pub(in crate::chain) struct Tally {
 
 impl Tally {
     /// Whether there is nothing to recall yet.
-    pub(in crate::chain) const fn is_new(&self) -> bool {
+    pub(in crate::chain::vm) const fn is_new(&self) -> bool {
         self.metered == 0
     }
 
     /// Whether the next call is one to check exactly: it is due, and the purse
     /// can pay for one as long as the last.
-    pub(in crate::chain) const fn is_sample_due(&self, purse: Purse) -> bool {
+    pub(in crate::chain::vm) const fn is_sample_due(&self, purse: Purse) -> bool {
         self.recalled + self.sampled >= self.due && purse.can_check(self.steps)
     }
 
     /// Counts a call of a known cost, of so many steps.
-    pub(in crate::chain) const fn recalled(&mut self, steps: u64) {
+    pub(in crate::chain::vm) const fn recalled(&mut self, steps: u64) {
         self.recalled += 1;
         self.steps = steps;
     }
 
     /// Counts a call that was metered, and compares where its cost was known.
-    pub(in crate::chain) fn metered(&mut self, known: Option<Cost>, exact: &Cost, steps: u64) {
+    pub(in crate::chain::vm) fn metered(&mut self, known: Option<Cost>, exact: &Cost, steps: u64) {
         self.steps = steps;
         match known {
             Some(known) => {
@@ -128,11 +83,11 @@ impl Tally {
 }
 
 /// The tallies of one contract, by the function's number.
-pub(in crate::chain) type Tallies = BTreeMap<u32, Tally>;
+pub(in crate::chain::vm) type Tallies = BTreeMap<u32, Tally>;
 
 /// The report of all tallies, by contract; `name` tells the names of contract
 /// and function.
-pub(in crate::chain) fn report<'a>(
+pub(in crate::chain::vm) fn report<'a>(
     tallies: &[Tallies],
     name: impl Fn(usize, u32) -> Option<(&'a str, &'a str)>,
     knowledge: &Knowledge,

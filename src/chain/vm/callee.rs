@@ -13,8 +13,6 @@ use clarity::vm::representations::{SymbolicExpression, SymbolicExpressionType};
 use clarity::vm::types::{PrincipalData, QualifiedContractIdentifier};
 use clarity::vm::{ContractContext, Value};
 
-use super::deploy::LoadedContract;
-
 /// What a definition's text speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mentions {
@@ -24,6 +22,14 @@ pub(super) struct Mentions {
     calls: BTreeSet<(QualifiedContractIdentifier, String)>,
     /// Whether it may call a contract that it is handed.
     calls_any: bool,
+}
+
+/// A deployed contract, as far as those that call it need to know it.
+#[derive(Clone, Copy)]
+pub(super) struct Callable<'a> {
+    pub(super) id: &'a QualifiedContractIdentifier,
+    pub(super) context: &'a ContractContext,
+    pub(super) outline: &'a Outline,
 }
 
 /// What each function of a contract speaks of, by name.
@@ -116,7 +122,7 @@ impl Callees {
     pub(super) fn of(
         function: &str,
         outline: &Outline,
-        deployed: &[Arc<LoadedContract>],
+        deployed: &[Callable<'_>],
     ) -> Option<Arc<Self>> {
         let caller = reached(outline, [function].into_iter());
         let mut found: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
@@ -126,9 +132,9 @@ impl Callees {
                 return None;
             }
             for (id, called) in mentions.calls {
-                let place = deployed.iter().position(|contract| contract.id == id)?;
+                let place = deployed.iter().position(|contract| *contract.id == id)?;
                 if found.entry(place).or_default().insert(called.clone()) {
-                    open.push(reached(&deployed[place].outline, [called.as_str()].into_iter()));
+                    open.push(reached(deployed[place].outline, [called.as_str()].into_iter()));
                 }
             }
         }
@@ -137,7 +143,7 @@ impl Callees {
         }
         let texts = found.into_iter().map(|(place, functions)| {
             let contract = &deployed[place];
-            let names = reached(&contract.outline, functions.iter().map(String::as_str)).names;
+            let names = reached(contract.outline, functions.iter().map(String::as_str)).names;
             let context = cut(contract.context.clone(), &names);
             (contract.id.clone(), Contract { contract_context: context }.serialize())
         });
@@ -165,87 +171,4 @@ fn cut(mut context: ContractContext, names: &BTreeSet<String>) -> ContractContex
     context.meta_data_var.retain(|name, _| names.contains(name.as_str()));
     context.persisted_names.retain(|name| names.contains(name.as_str()));
     context
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::chain::{Chain, ContractId, Metering, Status, account, uint};
-
-    const CALLEE: &str = "
-        (define-constant STEP u3)
-        (define-constant UNUSED u4)
-        (define-map counts uint uint)
-        (define-map others uint uint)
-        (define-data-var last uint u0)
-        (define-private (next (n uint)) (+ n STEP))
-        (define-public (count (n uint))
-          (begin (map-set counts n (next n)) (var-set last n)
-                 (ok (default-to u0 (map-get? counts n)))))
-        (define-public (unrelated)
-          (if (map-set others UNUSED UNUSED) (ok true) (err u1)))
-        (define-trait counter ((count (uint) (response uint uint))))";
-
-    const CALLER: &str = "
-        (use-trait counter .callee.counter)
-        (define-private (inner (n uint)) (contract-call? .callee count n))
-        (define-public (outer (n uint)) (inner n))
-        (define-public (both (n uint))
-          (begin (try! (contract-call? .callee unrelated)) (inner n)))
-        (define-public (any (of <counter>) (n uint)) (contract-call? of count n))
-        (define-public (alone (n uint)) (ok n))";
-
-    fn deployed() -> (Chain, ContractId) {
-        let mut chain = Chain::genesis(&[]).expect("genesis");
-        let owner = account("owner");
-        chain.deploy(&owner, "callee", "callee.clar", CALLEE).expect("sound");
-        let caller = chain.deploy(&owner, "caller", "caller.clar", CALLER).expect("sound");
-        (chain, caller)
-    }
-
-    #[test]
-    fn a_callee_is_cut_to_what_the_call_reaches() {
-        let (chain, caller) = deployed();
-        let callees = |function: &str| {
-            let function = &chain.contracts[caller.0].functions[function];
-            function.callees.as_ref().map(|callees| callees.texts[0].1.clone())
-        };
-        let outer = callees("outer").expect("calls");
-        let both = callees("both").expect("calls");
-        for (name, by_outer) in
-            [("next", true), ("STEP", true), ("counts", true), ("others", false), ("UNUSED", false)]
-        {
-            let word = format!("\"{name}\"");
-            assert_eq!(outer.contains(&word), by_outer, "{name}");
-            assert!(both.contains(&word), "{name}");
-        }
-        assert_eq!(callees("any"), None, "what it calls is not known beforehand");
-        assert_eq!(callees("alone"), None);
-    }
-
-    #[test]
-    fn calls_across_contracts_are_what_they_are_with_the_whole_callee() {
-        let (mut cut, caller) = deployed();
-        let mut whole = cut.clone();
-        let owner = account("owner");
-        let callee = crate::chain::principal(&cut.principal_of(ContractId(0)));
-        let ways = [
-            ("outer", vec![uint(5)]),
-            ("both", vec![uint(6)]),
-            ("any", vec![callee, uint(7)]),
-            ("alone", vec![uint(8)]),
-        ];
-        for (function, arguments) in &ways {
-            let one = cut.call(&owner, caller, function, arguments).expect("runs");
-            let other = whole.call_decoding(&owner, caller, function, arguments).expect("runs");
-            assert_eq!(one.status, other.status, "{function}");
-            assert!(matches!(one.status, Status::Accepted(_)), "{function}: {one:?}");
-            assert_eq!(one.events, other.events, "{function}");
-        }
-        assert_eq!(cut.state(), whole.state());
-        // And the chain charges for the whole of it.
-        cut.set_metering(Metering::Exact);
-        let receipt = cut.call(&owner, caller, "outer", &[uint(5)]).expect("runs");
-        let both = CALLEE.len() + CALLER.len();
-        assert!(receipt.cost.expect("metered").read_length >= both as u64);
-    }
 }

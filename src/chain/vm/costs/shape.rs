@@ -114,9 +114,16 @@ const fn mix(earlier: u64, later: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{account, ascii, boolean, list, principal, tuple, uint};
+    use crate::chain::principal::{account, parse_principal};
+    use crate::chain::types::list;
+    use crate::chain::value::{Value as Ours, ascii, boolean, principal, tuple, uint};
+    use crate::chain::vm::convert::vm_value;
 
-    fn readings(amounts: &[u128]) -> Value {
+    fn of(value: &Ours) -> Shape {
+        super::of(&vm_value(value).expect("of a type"))
+    }
+
+    fn readings(amounts: &[u128]) -> Ours {
         let entries = amounts.iter().map(|amount| {
             let who = principal(&account(&amount.to_string()));
             tuple(vec![("of", who), ("amount", uint(*amount))]).expect("legal names")
@@ -133,9 +140,8 @@ mod tests {
 
     #[test]
     fn what_can_cost_more_has_another_shape() {
-        let contract = Value::Principal(
-            PrincipalData::parse("ST000000000000000000002AMW42H.costs-3").expect("legal"),
-        );
+        let contract = parse_principal("ST000000000000000000002AMW42H.costs-3").expect("legal");
+        let contract = principal(&contract);
         let values = [
             uint(1),
             boolean(true),
@@ -143,10 +149,10 @@ mod tests {
             ascii("wind"),
             principal(&account("one")),
             contract.clone(),
-            Value::none(),
-            Value::some(uint(1)).expect("fits"),
-            Value::okay(uint(1)).expect("fits"),
-            Value::error(uint(1)).expect("fits"),
+            Ours::none(),
+            Ours::some(uint(1)),
+            Ours::okay(uint(1)),
+            Ours::error(uint(1)),
             readings(&[1]),
             list(vec![uint(1)]).expect("one type"),
             list(vec![principal(&account("one")), contract.clone()]).expect("one type"),
@@ -160,6 +166,6 @@ mod tests {
     #[test]
     fn the_truth_tells_the_way_only_as_a_result() {
         assert_eq!(of(&boolean(true)), of(&boolean(false)));
-        assert_ne!(of_result(&Ok(boolean(true))), of_result(&Ok(boolean(false))));
+        assert_ne!(of_result(&Ok(Value::Bool(true))), of_result(&Ok(Value::Bool(false))));
     }
 }

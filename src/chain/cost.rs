@@ -1,25 +1,9 @@
 //! What the chain charges: costs in the five dimensions of a block's budget,
-//! and how the cost of a call is found. Knows no contract by name.
-//!
-//! `table` holds the chain's coefficients, `exact` has the machine meter with
-//! them, `learned` adds up what it has seen metered, `shape` says which values
-//! cost the same, and `report` tells how well that went.
-
-mod exact;
-mod learned;
-mod meter;
-mod report;
-mod shape;
-mod table;
+//! how the cost of a call is found, and how well that went. Knows no contract
+//! by name, and nothing of how a machine meters.
 
 use std::fmt;
 use std::ops::AddAssign;
-
-use clarity::vm::costs::ExecutionCost;
-
-pub(super) use learned::{Mode, Place, Walk, WalkHook};
-pub(super) use meter::Meter;
-pub use report::{FunctionMetering, MeteringReport};
 
 /// How the cost of a call is found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -195,15 +179,48 @@ impl AddAssign for Cost {
     }
 }
 
-impl From<ExecutionCost> for Cost {
-    fn from(cost: ExecutionCost) -> Self {
-        Self {
-            read_count: cost.read_count,
-            read_length: cost.read_length,
-            write_count: cost.write_count,
-            write_length: cost.write_length,
-            runtime: cost.runtime,
-        }
+/// How the costs of one function's calls were found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FunctionMetering {
+    /// The contract's name.
+    pub contract: String,
+    /// The function's name.
+    pub function: String,
+    /// Calls of a known cost, taken as known.
+    pub recalled: u64,
+    /// Calls metered exactly because something in them was new.
+    pub metered: u64,
+    /// Calls of a known cost, metered exactly all the same.
+    pub sampled: u64,
+    /// The greatest difference between a sampled call's known and exact cost,
+    /// in any dimension, relative to the exact one.
+    pub greatest_deviation: f64,
+}
+
+/// How the costs of a chain's calls were found, with learned costs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeteringReport {
+    /// Each function that was called, by contract in the order of deployment,
+    /// then by name.
+    pub functions: Vec<FunctionMetering>,
+    /// Distinct steps of evaluation whose cost is known.
+    pub steps: usize,
+    /// Steps that cost more than one thing: calls that take one are metered
+    /// exactly.
+    pub steps_given_up: usize,
+}
+
+impl MeteringReport {
+    /// The greatest deviation of all functions.
+    #[must_use]
+    pub fn greatest_deviation(&self) -> f64 {
+        self.functions.iter().map(|function| function.greatest_deviation).fold(0.0, f64::max)
+    }
+
+    /// Calls of which the exact cost was compared with the known one.
+    #[must_use]
+    pub fn sampled(&self) -> u64 {
+        self.functions.iter().map(|function| function.sampled).sum()
     }
 }
 

@@ -7,29 +7,42 @@ use std::sync::OnceLock;
 use clarity::boot_util::boot_code_addr;
 use clarity::vm::costs::{ExecutionCost, LimitedCostTracker};
 use clarity::vm::database::ClarityDatabase;
-use clarity::vm::types::{PrincipalData, StandardPrincipalData};
 
 use super::table;
-use crate::chain::headers::{EPOCH, Headers};
-use crate::chain::{CHAIN_ID, Chain, ChainError, MAINNET};
+use crate::chain::error::ChainError;
+use crate::chain::principal::StandardPrincipal;
+use crate::chain::signature::Clarity;
+use crate::chain::source::Source;
+use crate::chain::vm::deploy::deploy;
+use crate::chain::vm::genesis::set_up;
+use crate::chain::vm::headers::{CHAIN_ID, EPOCH, Headers, MAINNET};
+use crate::chain::vm::overlay::Overlay;
+use crate::chain::vm::store::MemoryStore;
 
 /// A tracker that has charged nothing and stops at nothing. Making the first
 /// deploys the boot contracts; the others are copies of it.
-pub(super) fn tracker() -> Result<LimitedCostTracker, ChainError> {
+pub(in crate::chain::vm) fn tracker() -> Result<LimitedCostTracker, ChainError> {
     static FIRST: OnceLock<Result<LimitedCostTracker, String>> = OnceLock::new();
     FIRST.get_or_init(load).clone().map_err(ChainError::Costs)
 }
 
 fn load() -> Result<LimitedCostTracker, String> {
-    let mut chain = Chain::genesis(&[]).map_err(|error| error.to_string())?;
-    let boot = PrincipalData::Standard(StandardPrincipalData::from(boot_code_addr(MAINNET)));
+    let mut store = MemoryStore::default();
+    set_up(&mut store, Headers::default(), 0).map_err(|error| error.to_string())?;
+    let boot = boot_code_addr(MAINNET);
+    let boot = StandardPrincipal::new(boot.version, boot.bytes.0);
     let contracts = [("costs-3", table::contract()), ("cost-voting", table::VOTING.to_owned())];
-    for (name, source) in contracts {
-        chain.deploy(&boot, name, name, &source).map_err(|error| error.to_string())?;
+    for (name, text) in &contracts {
+        let source = Source { issuer: boot, name, file: name, text, clarity: Clarity::Two };
+        let mut overlay = Overlay::over(&store, None);
+        deploy(&mut overlay, Headers::default(), &[], &source, LimitedCostTracker::new_free())
+            .map_err(|error| error.to_string())?;
+        overlay.into_written().commit_to(&mut store);
     }
+    let (headers, mut overlay) = (Headers::default(), Overlay::over(&store, None));
     // The machine finds the contract by the epoch that the store names, and
     // wants a database with nothing open.
-    let mut database = ClarityDatabase::new(&mut chain.store, &Headers, &Headers);
+    let mut database = ClarityDatabase::new(&mut overlay, &headers, &headers);
     let limit = ExecutionCost::max_value();
     LimitedCostTracker::new(MAINNET, CHAIN_ID, limit, &mut database, EPOCH)
         .map_err(|error| error.to_string())
@@ -40,9 +53,10 @@ mod tests {
     use clarity::vm::costs::CostTracker;
     use clarity::vm::costs::cost_functions::ClarityCostFunction;
 
-    use super::super::Cost;
+    use super::super::learned::cost_of;
     use super::super::table::{COSTS_3, Shape};
     use super::*;
+    use crate::chain::cost::Cost;
 
     fn of(shape: Shape, n: u64) -> u64 {
         let log = n.ilog2();
@@ -69,7 +83,7 @@ mod tests {
                     runtime: of(function.runtime, n),
                 };
                 let computed = tracker.compute_cost(known, &[n]).expect("defined");
-                assert_eq!(Cost::from(computed), expected, "{} of {n}", function.name);
+                assert_eq!(cost_of(&computed), expected, "{} of {n}", function.name);
             }
         }
         // All that the machine has, but for the one that it never uses.

@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use clarity::vm::contexts::{ContractContext, Environment, LocalContext};
+use clarity::vm::costs::ExecutionCost;
 use clarity::vm::errors::Error;
 use clarity::vm::representations::SymbolicExpressionType;
 use clarity::vm::types::QualifiedContractIdentifier;
@@ -20,21 +21,21 @@ use clarity::vm::{EvalHook, ExecutionResult, SymbolicExpression, Value};
 use rustc_hash::FxBuildHasher;
 
 use super::shape::{self, Shape};
-use super::{Cost, Dimension};
+use crate::chain::cost::{Cost, Dimension};
 
 /// A point of a call at which it can be told what was charged so far: its
 /// start, an expression just evaluated, its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::chain) struct Place(u64);
+pub(in crate::chain::vm) struct Place(u64);
 
 impl Place {
     /// Before anything of a function is evaluated.
-    pub(in crate::chain) const fn start(contract: usize, function: u32) -> Self {
+    pub(in crate::chain::vm) const fn start(contract: usize, function: u32) -> Self {
         Self(1 << 63 | (contract as u64) << 40 | function as u64)
     }
 
     /// After everything; `outcome` tells accepted, rejected and aborted apart.
-    pub(in crate::chain) const fn end(outcome: u8) -> Self {
+    pub(in crate::chain::vm) const fn end(outcome: u8) -> Self {
         Self(3 << 62 | outcome as u64)
     }
 
@@ -117,7 +118,7 @@ fn line((x, a): (u32, Cost), (y, b): (u32, Cost), extent: u32) -> Option<Cost> {
 
 /// All steps ever metered on a chain.
 #[derive(Clone, Debug, Default)]
-pub(in crate::chain) struct Knowledge {
+pub(in crate::chain::vm) struct Knowledge {
     rules: HashMap<Step, Rule, FxBuildHasher>,
     contracts: Vec<QualifiedContractIdentifier>,
 }
@@ -154,7 +155,7 @@ impl Knowledge {
 
 /// Whether a walk draws on what is known or adds to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::chain) enum Mode {
+pub(in crate::chain::vm) enum Mode {
     /// The call is not metered; its steps are looked up.
     Recall,
     /// The call is metered; its steps are looked up, and then learned.
@@ -172,7 +173,7 @@ struct Frame {
 
 /// One call, followed step by step.
 #[derive(Debug)]
-pub(in crate::chain) struct Walk<'k> {
+pub(in crate::chain::vm) struct Walk<'k> {
     knowledge: &'k mut Knowledge,
     mode: Mode,
     at: Place,
@@ -189,7 +190,11 @@ pub(in crate::chain) struct Walk<'k> {
 }
 
 impl<'k> Walk<'k> {
-    pub(in crate::chain) fn new(knowledge: &'k mut Knowledge, mode: Mode, start: Place) -> Self {
+    pub(in crate::chain::vm) fn new(
+        knowledge: &'k mut Knowledge,
+        mode: Mode,
+        start: Place,
+    ) -> Self {
         Self {
             knowledge,
             mode,
@@ -203,13 +208,13 @@ impl<'k> Walk<'k> {
     }
 
     /// How many steps the call had.
-    pub(in crate::chain) const fn steps(&self) -> u64 {
+    pub(in crate::chain::vm) const fn steps(&self) -> u64 {
         self.steps
     }
 
     /// Goes the last step, and tells what the whole call should cost; `None`
     /// where a step was unknown.
-    pub(in crate::chain) fn finish(&mut self, end: Place, charged: Cost) -> Option<Cost> {
+    pub(in crate::chain::vm) fn finish(&mut self, end: Place, charged: Cost) -> Option<Cost> {
         self.step(end, Shape::default(), || charged);
         self.recalled
     }
@@ -263,9 +268,20 @@ impl<'k> Walk<'k> {
     }
 }
 
+/// A cost as the machine counts it, in our words.
+pub(in crate::chain::vm) const fn cost_of(cost: &ExecutionCost) -> Cost {
+    Cost {
+        read_count: cost.read_count,
+        read_length: cost.read_length,
+        write_count: cost.write_count,
+        write_length: cost.write_length,
+        runtime: cost.runtime,
+    }
+}
+
 /// A walk as the machine takes it along.
 #[derive(Debug)]
-pub(in crate::chain) struct WalkHook<'w, 'k>(pub(in crate::chain) &'w RefCell<Walk<'k>>);
+pub(in crate::chain::vm) struct WalkHook<'w, 'k>(pub(in crate::chain::vm) &'w RefCell<Walk<'k>>);
 
 impl EvalHook for WalkHook<'_, '_> {
     fn will_begin_eval(
@@ -318,7 +334,7 @@ impl EvalHook for WalkHook<'_, '_> {
         let contract = walk.contract(environment.contract_context);
         let place = Place::expression(contract, expression.id);
         let tracker = &environment.global_context.cost_track;
-        walk.step(place, shape, || tracker.get_total().into());
+        walk.step(place, shape, || cost_of(&tracker.get_total()));
     }
 
     fn did_complete(&mut self, _result: Result<&mut ExecutionResult, String>) {}
