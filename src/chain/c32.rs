@@ -117,6 +117,12 @@ mod tests {
         assert_eq!(address(26, &[0; 20]).as_deref(), Some("ST000000000000000000002AMW42H"));
         assert_eq!(parse_address("ST000000000000000000002AMW42H"), Some((26, [0; 20])));
         assert_eq!(parse_address("sTOooo00000000000000002amw42h"), Some((26, [0; 20])));
+        let hash: [u8; 20] = std::array::from_fn(|place| place as u8 * 13 + 1);
+        let text = address(26, &hash).expect("a version with a digit");
+        assert!(text.contains('1'), "{text}");
+        for like in ["I", "i", "L", "l"] {
+            assert_eq!(parse_address(&text.replace('1', like)), Some((26, hash)));
+        }
         assert_eq!(address(32, &[0; 20]), None);
     }
 

@@ -8,9 +8,9 @@ use clarity::vm::events::{
 use clarity::vm::representations::{ClarityName, ContractName as VmContractName};
 use clarity::vm::types::signatures::CallableSubtype;
 use clarity::vm::types::{
-    AssetIdentifier, CharType, ListData, OptionalData, PrincipalData, QualifiedContractIdentifier,
-    ResponseData, SequenceData, SequenceSubtype, StandardPrincipalData, StringSubtype, TupleData,
-    TypeSignature, UTF8Data,
+    AssetIdentifier, CharType, ListData, ListTypeData, OptionalData, PrincipalData,
+    QualifiedContractIdentifier, ResponseData, SequenceData, SequenceSubtype,
+    StandardPrincipalData, StringSubtype, TupleData, TypeSignature, UTF8Data,
 };
 
 use crate::chain::abort::{Abort, AbortKind};
@@ -56,6 +56,7 @@ pub(super) fn vm_value(value: &Value) -> Result<VmValue, MachineError> {
         Value::Buffer(bytes) => VmValue::buff_from(bytes.clone())?,
         Value::StringAscii(text) => VmValue::string_ascii_from_bytes(text.as_bytes().to_vec())?,
         Value::StringUtf8(text) => VmValue::string_utf8_from_bytes(text.as_bytes().to_vec())?,
+        Value::List(entries) if is_table(entries) => vm_table(entries)?,
         Value::List(entries) => {
             let entries = entries.iter().map(vm_value).collect::<Result<_, _>>()?;
             VmValue::cons_list_unsanitized(entries)?
@@ -72,6 +73,82 @@ pub(super) fn vm_value(value: &Value) -> Result<VmValue, MachineError> {
         Value::Response(Ok(inner)) => VmValue::okay(vm_value(inner)?)?,
         Value::Response(Err(inner)) => VmValue::error(vm_value(inner)?)?,
     })
+}
+
+/// Whether a list's entries are tuples of the same fields, each of one plain type
+/// throughout: batches of hundreds are.
+fn is_table(entries: &[Value]) -> bool {
+    let [Value::Tuple(first), rest @ ..] = entries else { return false };
+    let alike = |((name, one), (also, other)): (&(Name, Value), &(Name, Value))| {
+        name == also && plain_kind(one) == plain_kind(other)
+    };
+    first.fields().iter().all(|(_, value)| plain_kind(value).is_some())
+        && rest.iter().all(|entry| match entry {
+            Value::Tuple(entry) => {
+                entry.fields().len() == first.fields().len()
+                    && first.fields().iter().zip(entry.fields()).all(alike)
+            }
+            _ => false,
+        })
+}
+
+/// Tells values apart whose type is that of all of their kind; `None` for any
+/// other.
+const fn plain_kind(value: &Value) -> Option<u8> {
+    match value {
+        Value::Int(_) => Some(0),
+        Value::UInt(_) => Some(1),
+        Value::Bool(_) => Some(2),
+        Value::Principal(_) => Some(3),
+        _ => None,
+    }
+}
+
+/// A list of tuples of one type, which is worked out once and not for each.
+fn vm_table(entries: &[Value]) -> Result<VmValue, MachineError> {
+    let mut data = Vec::with_capacity(entries.len());
+    let mut first: Option<TupleData> = None;
+    for entry in entries {
+        match (&first, entry) {
+            (Some(first), Value::Tuple(entry)) => {
+                let named = first.data_map.keys().zip(entry.fields());
+                let fields = named.map(|(name, (_, value))| Ok((name.clone(), vm_value(value)?)));
+                let data_map = fields.collect::<Result<_, MachineError>>()?;
+                let type_signature = first.type_signature.clone();
+                data.push(VmValue::Tuple(TupleData { type_signature, data_map }));
+            }
+            (_, entry) => {
+                let value = vm_value(entry)?;
+                if let VmValue::Tuple(tuple) = &value {
+                    first = Some(tuple.clone());
+                }
+                data.push(value);
+            }
+        }
+    }
+    let Some(first) = first else { return VmValue::cons_list_unsanitized(data) };
+    let length = u32::try_from(data.len()).map_err(|_| CheckErrors::ValueTooLarge)?;
+    let type_signature = ListTypeData::new_list(first.type_signature.into(), length)?;
+    Ok(VmValue::Sequence(SequenceData::List(ListData { data, type_signature })))
+}
+
+/// Whether a value holds nothing beyond its own type, as a list of tuples does
+/// where some have fields that others lack. `false` where that is not plain.
+pub(super) fn is_of_own_type(value: &Value) -> bool {
+    let plain = |value: &Value| match value {
+        Value::List(_) | Value::Tuple(_) | Value::Optional(_) | Value::Response(_) => false,
+        Value::Int(_)
+        | Value::UInt(_)
+        | Value::Bool(_)
+        | Value::Principal(_)
+        | Value::Buffer(_)
+        | Value::StringAscii(_)
+        | Value::StringUtf8(_) => true,
+    };
+    match value {
+        Value::List(entries) => entries.iter().all(plain) || is_table(entries),
+        value => plain(value),
+    }
 }
 
 /// An account of the machine in our words.

@@ -13,7 +13,7 @@ use clarity::vm::errors::{CheckErrors, Error as MachineError};
 use clarity::vm::types::{PrincipalData, ResponseData, TypeSignature};
 
 use super::contract::{LoadedContract, LoadedFunction};
-use super::convert::vm_value;
+use super::convert::{is_of_own_type, vm_value};
 use super::costs::learned::{Mode, Place, Walk, WalkHook, cost_of};
 use super::costs::meter::Meter;
 use super::headers::{CHAIN_ID, EPOCH, Headers, MAINNET};
@@ -235,15 +235,13 @@ fn end(result: &Result<VmValue, MachineError>) -> Place {
 }
 
 /// The argument as the machine would see it: from epoch 2.4 on, values are
-/// cut to their own type on entry. Scalars are what they are.
-fn sanitised(argument: &Value) -> Result<VmValue, MachineError> {
+/// cut to their own type on entry.
+pub(super) fn sanitised(argument: &Value) -> Result<VmValue, MachineError> {
     let value = vm_value(argument)?;
-    match value {
-        VmValue::UInt(_) | VmValue::Int(_) | VmValue::Bool(_) | VmValue::Principal(_) => Ok(value),
-        _ => {
-            let own_type = TypeSignature::type_of(&value)?;
-            let cut = VmValue::sanitize_value(&EPOCH, &own_type, value);
-            cut.map(|(value, _)| value).ok_or_else(|| CheckErrors::ListTypesMustMatch.into())
-        }
+    if is_of_own_type(argument) {
+        return Ok(value);
     }
+    let own_type = TypeSignature::type_of(&value)?;
+    let cut = VmValue::sanitize_value(&EPOCH, &own_type, value);
+    cut.map(|(value, _)| value).ok_or_else(|| CheckErrors::ListTypesMustMatch.into())
 }
