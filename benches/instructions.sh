@@ -11,7 +11,8 @@
 # The build is the development's, which `cargo test` has made already: what is
 # looked for is change, and a release takes minutes to link. Another compiler
 # makes other code, and another C library or processor goes other ways through
-# it: there the counts are shown and nothing fails. SPEED names a bench binary to
+# it: there the counts are shown, it is said that nothing was compared, and nothing
+# fails. SPEED names a bench binary to
 # use instead of building one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -57,7 +58,7 @@ made_by=$(sed -n 's/^# //p' "$record" 2>/dev/null || true)
 same=true
 if ! $write && [ "$made_by" != "$made_on" ]; then
     same=false
-    echo "counted before with \"$made_by\", now with \"$made_on\": shown, not compared"
+    echo "NOT COMPARED: instructions were counted with \"$made_by\", and this is \"$made_on\"" >&2
 fi
 
 $write && { echo "# $made_on"; echo "case,instructions"; } >"$scratch/new"
@@ -78,6 +79,9 @@ for case in "${cases[@]}"; do
     printf '%-28s %14s %14s %8s\n' "$case" "${before:--}" "$now" "$change"
     if $write; then echo "$case,$now" >>"$scratch/new"; fi
 done
+if ! $same; then
+    echo "NOT COMPARED: none of the ${#cases[@]} cases above was held against instructions.csv" >&2
+fi
 if $write; then
     cp "$scratch/new" "$record"
     exit 0

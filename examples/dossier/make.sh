@@ -1,13 +1,15 @@
 #!/bin/sh
 # Makes the dossier in this directory anew, from a small market:
 #   examples/dossier/make.sh [RESULT…]
-# Results that are named join it. SIM names another build of the program.
+# Results that are named join it. SIM names another build of the program, TO
+# another directory to write to, so that the two can be compared.
 set -eu
 cd "$(dirname "$0")/../.."
 sim=${SIM:-target/release/connect-sim}
 [ -x "$sim" ] || cargo build --release --locked
 out=results/dossier
-here=examples/dossier
+here=${TO:-examples/dossier}
+mkdir -p "$here"
 make() {
     verb=$1
     shift
