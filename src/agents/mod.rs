@@ -32,7 +32,7 @@ pub use view::{
     Waiting, Whims, Work,
 };
 
-use crate::market::{Action, Function, Verdict};
+use crate::market::{Action, ErrorCode, Function, Verdict};
 use crate::units::MicroStx;
 
 /// What a participant is, as CSV and reports name it.
@@ -133,11 +133,9 @@ impl Notice<'_> {
     /// The contract's error code, where it called `function` and the contract
     /// said no.
     #[must_use]
-    pub fn rejected(&self, function: Function) -> Option<u128> {
+    pub fn rejected(&self, function: Function) -> Option<ErrorCode> {
         match self.verdict {
-            Some(Verdict::Rejected(code)) if self.action.function() == function => {
-                Some(code.number())
-            }
+            Some(Verdict::Rejected(code)) if self.action.function() == function => Some(*code),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use super::buying::Buying;
 use super::participation::{Participation, ParticipationTraits};
 use super::view::{Home, Standing, View};
 use super::{Agent, Intent, Kind, Notice, Phase, Valuation};
-use crate::market::{Action, Function};
+use crate::market::{Action, ErrorCode, Function};
 use crate::units::{Kwh, MicroStxPerKwh};
 
 /// What decides on selling and on certification.
@@ -188,17 +188,16 @@ impl Agent for Producer {
         self.buying.learn(notice);
         match notice.action.function() {
             Function::AddEnergyForSale => {
-                const RESERVE_LIMIT_EXCEEDED: u128 = 108;
-                if notice.rejected(Function::AddEnergyForSale) == Some(RESERVE_LIMIT_EXCEEDED) {
+                let code = notice.rejected(Function::AddEnergyForSale);
+                if code == Some(ErrorCode::RESERVE_LIMIT_EXCEEDED) {
                     self.rest_ticks = (FULL_RESERVE_REST_HOURS / notice.tick_hours) as u32;
                 }
             }
             Function::ApplyForCertification if !notice.is_accepted() => {
                 self.applied = false;
                 // Out of bounds stays out of bounds; anything else may pass.
-                const INVALID_AMOUNT: u128 = 204;
-                self.barred =
-                    notice.rejected(Function::ApplyForCertification) == Some(INVALID_AMOUNT);
+                let code = notice.rejected(Function::ApplyForCertification);
+                self.barred = code == Some(ErrorCode::CERTIFICATION_INVALID_AMOUNT);
             }
             _ => {}
         }

@@ -58,7 +58,8 @@ impl SafetyArgs {
     pub(super) fn answer(&self, question: &Question<'_>) -> Result<(), Failure> {
         let scenario = Scenario::load(question.file, question.overrides)?;
         let name = format!("{}-safety", scenario.about.name);
-        let directory = question.output.directory(question.out, &name)?;
+        let result = question.output.directory(question.out, &name)?;
+        let directory = result.path().to_owned();
         check_seeds(&scenario, self.replicates)?;
         check_memory(&[&scenario], 1, question.threads, question.output)?;
         interrupt::keeps_nothing();
@@ -81,7 +82,7 @@ impl SafetyArgs {
             scenario_file: question.file.display().to_string(),
             data,
         };
-        report::write_safety(&safety, &contracts, &provenance, &directory, question.output.force)?;
+        report::write_safety(&safety, &contracts, &provenance, result)?;
         if !question.output.quiet {
             say(lineups(&safety));
             say(edges(&safety));

@@ -1,7 +1,7 @@
 //! `connect-sim compare`: two settings or more on the same seeds, and which is
 //! better.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -12,11 +12,9 @@ use super::print::say;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
 use super::work::{Output, Threads, check_memory, check_seeds, kept_path};
-use super::{interrupt, progress};
-use crate::experiments::{
-    self, Comparison, JUDGED, Precision, Prepared, Variant, Verdict, contracts,
-};
-use crate::report::{self, Provenance};
+use super::{inputs, interrupt, progress};
+use crate::experiments::{self, Comparison, JUDGED, Precision, Prepared, Variant, Verdict};
+use crate::report::{self, Inputs, Provenance};
 use crate::scenario::Scenario;
 
 /// Compare settings on the same weather, homes and whims.
@@ -89,16 +87,14 @@ impl Compare {
             return Err(Failure::bad_input("name a scenario"));
         };
         let name = format!("compare-{}", first.about.name);
-        let directory = self.output.directory(self.out.as_deref(), &name)?;
+        let result = self.output.directory(self.out.as_deref(), &name)?;
+        let directory = result.path().to_owned();
         interrupt::keeps_nothing();
-        let mut data = Vec::new();
+        let read = inputs::of_scenarios(scenarios.iter().map(|(_, one)| one.clone()).collect())?;
         let mut variants = Vec::new();
         for (name, scenario) in scenarios {
-            data.extend(report::data_files(&scenario)?);
             variants.push(Variant { name, prepared: Arc::new(Prepared::new(scenario)?) });
         }
-        data.sort();
-        data.dedup();
         let replicates = variants[0].prepared.scenario.about.replicates;
         let all: Vec<&Scenario> = variants.iter().map(|one| &one.prepared.scenario).collect();
         let most = if self.precision.is_some() { self.max_replicates } else { replicates };
@@ -126,21 +122,26 @@ impl Compare {
             command: self.command(precision.as_ref()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             scenario_file: self.scenarios[0].display().to_string(),
-            data,
+            data: inputs::sorted(read.data),
         };
-        let contracts = contracts(&variants[0].prepared);
-        report::write_comparison(
-            &comparison,
-            &contracts,
-            &provenance,
-            &directory,
-            self.output.force,
-        )?;
+        report::write_comparison(&comparison, &read.contracts, &provenance, result)?;
         if !self.output.quiet {
             self.print(&comparison);
             say(format_args!("results in {}", directory.display()));
         }
         Ok(())
+    }
+
+    /// What it reads first, for `report --verify`.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        self.scenarios.iter().map(PathBuf::as_path).collect()
+    }
+
+    /// What that holds.
+    pub(super) fn inputs(&self) -> Result<Inputs, Failure> {
+        let scenarios = self.load()?.into_iter().map(|(_, scenario)| scenario).collect();
+        let read = inputs::of_scenarios(scenarios)?;
+        Ok(Inputs { data: inputs::sorted(read.data), ..read })
     }
 
     /// Every setting by its name: the scenarios by their own, or by their files
@@ -203,7 +204,8 @@ impl Compare {
             command.push_str(&path_word(path));
         }
         for variant in &self.variants {
-            command.push_str(" --variant ");
+            // A name that begins as a flag does must not be taken for one.
+            command.push_str(if variant.starts_with('-') { " --variant=" } else { " --variant " });
             command.push_str(&shell(variant));
         }
         for (flag, value) in [

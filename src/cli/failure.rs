@@ -83,6 +83,11 @@ impl Failure {
         Self::new(Exit::RuleBroken, message)
     }
 
+    /// The same with another message.
+    pub(super) fn saying(self, message: impl Display) -> Self {
+        Self { message: message.to_string(), ..self }
+    }
+
     /// Prints the message on standard error and gives the exit code.
     #[must_use]
     pub fn report(&self) -> ExitCode {
@@ -199,6 +204,8 @@ impl From<ReportError> for Failure {
             | ReportError::AlreadyThere { .. }
             | ReportError::NotAResult { .. }
             | ReportError::NoName { .. }
+            | ReportError::Foreign { .. }
+            | ReportError::Link { .. }
             | ReportError::Busy { .. }
             | ReportError::Parts(_)
             | ReportError::Broken { .. }

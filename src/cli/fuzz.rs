@@ -1,6 +1,6 @@
 //! `connect-sim fuzz`: random calls on the contracts and on their twin.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -10,11 +10,12 @@ use super::failure::Failure;
 use super::quote::path as path_word;
 use super::table::{number, table};
 use super::work::{Output, Threads, kept_path};
-use super::{interrupt, progress};
+use super::{inputs, interrupt, progress};
 use crate::experiments::{
     self, Code, Coverage, Ending, Failed, Fate, FuzzOptions, Hunt, Mutant, MutantOptions,
 };
-use crate::report;
+use crate::report::{self, Inputs, ResultDirectory};
+use crate::scenario::Contracts;
 
 /// Throw random calls at the contracts and hold them against their twin.
 ///
@@ -50,10 +51,27 @@ pub(super) struct Fuzz {
 
 impl Fuzz {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let code = self.contracts.as_deref().map_or_else(|| Ok(Code::shipped()), read_contracts)?;
-        self.output.check_free(self.out.as_deref())?;
+        let code = self.code()?;
+        let result = self.output.asked(self.out.as_deref())?;
         interrupt::keeps_nothing();
-        if self.mutants { self.hunt(&code) } else { self.fuzz(&code) }
+        if self.mutants { self.hunt(&code, result) } else { self.fuzz(&code, result) }
+    }
+
+    fn code(&self) -> Result<Code, Failure> {
+        match &self.contracts {
+            None => Ok(Code::shipped()),
+            Some(path) => read_contracts(path, &Contracts::default()),
+        }
+    }
+
+    /// What it reads first, for `report --verify`.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        self.contracts.iter().map(PathBuf::as_path).collect()
+    }
+
+    /// What that holds.
+    pub(super) fn inputs(&self) -> Result<Inputs, Failure> {
+        Ok(inputs::of_code(&self.code()?))
     }
 
     /// How to make these results again.
@@ -73,7 +91,7 @@ impl Fuzz {
         command
     }
 
-    fn fuzz(&self, code: &Code) -> Result<(), Failure> {
+    fn fuzz(&self, code: &Code, asked_for: Option<ResultDirectory>) -> Result<(), Failure> {
         let asked = self.calls.unwrap_or(100_000);
         let options = FuzzOptions { calls: asked, seed: self.seed, jobs: self.threads.count() };
         let bar = progress::bar(asked, "calls", self.output.quiet);
@@ -91,14 +109,17 @@ impl Fuzz {
             number((calls / seconds.max(1e-3)).round())
         ));
         // What is found is always kept; the same seed finds the same again.
-        let found = fuzzed
-            .failed
-            .as_ref()
-            .map(|_| PathBuf::from("results").join(format!("fuzz-seed-{}", self.seed)));
-        let kept = self.out.clone().or(found);
-        if let Some(directory) = &kept {
-            let replace = self.output.force || self.out.is_none();
-            report::write_fuzzed(&fuzzed, code, options, &self.command(), directory, replace)?;
+        let result = match asked_for {
+            None if fuzzed.failed.is_some() => {
+                let name = format!("fuzz-seed-{}", self.seed);
+                Some(ResultDirectory::begin(&Path::new("results").join(name), true)?)
+            }
+            asked_for => asked_for,
+        };
+        let kept = result.as_ref().map(|result| result.path().to_owned());
+        if let Some(result) = result {
+            let directory = result.path().to_owned();
+            report::write_fuzzed(&fuzzed, code, options, &self.command(), result)?;
             self.output.say(format_args!("results in {}", directory.display()));
         }
         match (&fuzzed.failed, kept) {
@@ -114,7 +135,7 @@ impl Fuzz {
         }
     }
 
-    fn hunt(&self, code: &Code) -> Result<(), Failure> {
+    fn hunt(&self, code: &Code, result: Option<ResultDirectory>) -> Result<(), Failure> {
         let options = MutantOptions {
             calls: self.calls.unwrap_or(200_000),
             seed: self.seed,
@@ -140,15 +161,9 @@ impl Fuzz {
             100.0 * hunt.score(),
             hunt.stillborn
         ));
-        if let Some(directory) = &self.out {
-            report::write_mutants(
-                &hunt,
-                code,
-                options,
-                &self.command(),
-                directory,
-                self.output.force,
-            )?;
+        if let Some(result) = result {
+            let directory = result.path().to_owned();
+            report::write_mutants(&hunt, code, options, &self.command(), result)?;
             self.output.say(format_args!("results in {}", directory.display()));
         }
         if hunt.score() < ENOUGH {

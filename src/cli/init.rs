@@ -1,8 +1,8 @@
 //! `connect-sim init`: a commented scenario to start from, in a new directory or
 //! an existing one. Nothing that is there is replaced.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,6 +11,7 @@ use clap::builder::PossibleValuesParser;
 use super::failure::Failure;
 use super::print::say;
 use super::quote::path as path_word;
+use crate::report;
 use crate::scenario::{Scenario, Template};
 
 /// Write a commented scenario to start from.
@@ -42,27 +43,34 @@ impl Init {
                 .map_or_else(|| template.toml(template.name()), Ok)?,
         };
         fs::create_dir_all(&self.directory).map_err(|error| unwritten(&self.directory, &error))?;
+        // A schema is the program's own: the same for all scenarios beside it. It
+        // comes first, so that where the scenario is nothing is missing.
         let path = self.directory.join("scenario.toml");
-        write_new(&path, &text)?;
-        // A schema is the program's own: the same for all scenarios beside it.
         let schema = self.directory.join("scenario.schema.json");
-        fs::write(&schema, Scenario::json_schema()).map_err(|error| unwritten(&schema, &error))?;
+        let begun = fs::read(&path).is_ok_and(|there| there == text.as_bytes());
+        if path.symlink_metadata().is_ok() && (!begun || schema.exists()) {
+            return Err(taken(&path));
+        }
+        report::write_whole(&schema, Scenario::json_schema().as_bytes())
+            .map_err(|error| unwritten(&schema, &error))?;
+        if !begun {
+            report::write_new(&path, text.as_bytes()).map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => taken(&path),
+                _ => unwritten(&path, &error),
+            })?;
+        }
         let next = template.command().replace("scenario.toml", &path_word(&path));
         say(format_args!("wrote {}; next: {next}", path.display()));
         Ok(())
     }
 }
 
-/// Writes a file that must not be there yet.
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::bad_input(format_args!(
-            "{}: is there already and is not replaced; name another directory",
-            path.display()
-        )),
-        _ => unwritten(path, &error),
-    })
+/// The failure of a file that is there and is not replaced.
+fn taken(path: &Path) -> Failure {
+    Failure::bad_input(format_args!(
+        "{}: is there already and is not replaced; name another directory",
+        path.display()
+    ))
 }
 
 /// The failure of a file or directory that could not be written.

@@ -29,24 +29,26 @@ impl Merge {
         let Some((_, first)) = parts.first() else {
             return Err(Failure::bad_input("name the directories of the parts"));
         };
-        let opened = open(first.scenario_file.as_ref(), &first.overrides)?;
-        if opened.key != first.key {
+        // What is wrong with it may be out of any file that a part names.
+        let opened = open(first.scenario_file.as_ref(), &first.overrides).ok();
+        let Some(opened) = opened.filter(|opened| opened.key == first.key) else {
             return Err(ReportError::Parts(format!(
-                "{}: no longer what the parts were made from: the scenario, the contracts, the \
-                 data or the program has changed since",
+                "{}: not what the parts were made from: the scenario, the contracts, the data or \
+                 the program has changed since, or this is not the folder in which they were made",
                 first.scenario_file
             ))
             .into());
-        }
+        };
         let name = format!("sweep-{}", opened.plan.base.scenario.about.name);
-        let directory = self.output.directory(self.out.as_deref(), &name)?;
-        let journal = Journal::open(&directory, &opened.key)?;
+        let result = self.output.directory(self.out.as_deref(), &name)?;
+        let directory = result.path().to_owned();
+        // What a merge that fails has read is nothing that the next one may trust.
+        let journal = Journal::temporary(&opened.key)?;
         for (from, part) in &parts {
             part.read_into(from, &opened.plan, &journal)?;
         }
-        opened.write(&journal, &directory, &self.output)?;
+        opened.write(&journal, result)?;
         opened.print(&journal, &self.output)?;
-        journal.remove();
         let joined = parts.len();
         self.output.say(format_args!("{joined} parts joined; results in {}", directory.display()));
         Ok(())

@@ -7,6 +7,7 @@ mod compare;
 mod failure;
 mod fuzz;
 mod init;
+mod inputs;
 mod interrupt;
 mod limits;
 mod machine;
@@ -26,11 +27,14 @@ mod tune;
 mod verify;
 mod work;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub use failure::{Exit, Failure};
+
+use crate::report::Inputs;
 
 /// Simulates the Connect energy market on its real contracts.
 ///
@@ -112,7 +116,7 @@ impl Cli {
             Verb::Replay(replay) => replay.execute(),
             Verb::Report(report) => report.execute(&|words| {
                 let cli = Self::try_parse_from(words).map_err(|error| error.to_string())?;
-                Ok(cli.execute())
+                Ok(Box::new(cli))
             }),
             Verb::Fuzz(fuzz) => fuzz.execute(),
             Verb::Check(check) => check.execute(),
@@ -127,5 +131,37 @@ impl Cli {
             }
             Verb::Man(man) => man.execute(Self::command()),
         }
+    }
+}
+
+impl verify::Command for Cli {
+    fn reads(&self) -> Vec<&Path> {
+        match &self.verb {
+            Verb::Run(run) => run.reads(),
+            Verb::Stress(stress) => stress.reads(),
+            Verb::Compare(compare) => compare.reads(),
+            Verb::Sweep(sweep) => sweep.reads(),
+            Verb::Tune(tune) => tune.reads(),
+            Verb::Fuzz(fuzz) => fuzz.reads(),
+            Verb::Check(check) => check.reads(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn inputs(&self) -> Result<Inputs, Failure> {
+        match &self.verb {
+            Verb::Run(run) => run.inputs(),
+            Verb::Stress(stress) => stress.inputs(),
+            Verb::Compare(compare) => compare.inputs(),
+            Verb::Sweep(sweep) => sweep.inputs(),
+            Verb::Tune(tune) => tune.inputs(),
+            Verb::Fuzz(fuzz) => fuzz.inputs(),
+            Verb::Check(check) => check.inputs(),
+            _ => Ok(Inputs::default()),
+        }
+    }
+
+    fn execute(&self) -> Result<(), Failure> {
+        Self::execute(self)
     }
 }

@@ -38,13 +38,19 @@ fn write_line(out: &mut dyn Write, line: impl Display) -> io::Result<()> {
 pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     let obeyed = |c: char| {
         (c.is_control() && c != '\n' && c != '\t')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}')
     };
     if !text.contains(obeyed) {
         return Cow::Borrowed(text);
     }
     let shown = |c: char| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() };
     Cow::Owned(text.chars().map(shown).collect())
+}
+
+/// The same of a text that is one line.
+pub(super) fn one_line(text: &str) -> String {
+    harmless(text).replace('\n', "\\n")
 }
 
 fn note(written: io::Result<()>) {

@@ -3,20 +3,12 @@
 
 use std::path::Path;
 
-/// A word as a shell takes it.
-pub(super) fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
+use crate::report::path_text;
+pub(super) use crate::report::shell;
 
 /// A path as a shell takes it, and as no program takes for a flag.
 pub(super) fn path(path: &Path) -> String {
-    let text = path.display().to_string();
-    if text.starts_with('-') { shell(&format!("./{text}")) } else { shell(&text) }
+    shell(&path_text(path))
 }
 
 #[cfg(test)]

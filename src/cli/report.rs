@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use super::print::say;
-use super::verify::{MakeAgain, verify};
-use crate::report::{self, Dossier};
+use super::verify::{Read, verify};
+use crate::report::Dossier;
 
 /// Turn saved results into a dossier that governance can read and check.
 #[derive(Debug, Args)]
@@ -42,10 +42,10 @@ enum Format {
 }
 
 impl Report {
-    /// `again` carries out the command of a result that is to be verified.
-    pub(super) fn execute(&self, again: MakeAgain<'_>) -> Result<(), Failure> {
+    /// `read` reads the command of a result that is to be verified.
+    pub(super) fn execute(&self, read: Read<'_>) -> Result<(), Failure> {
         if self.verify {
-            return verify(&self.results, self.quiet, again);
+            return verify(&self.results, self.quiet, read);
         }
         let dossier = Dossier::read(&self.results, env!("CARGO_PKG_VERSION"))?;
         let name = match self.format {
@@ -55,17 +55,8 @@ impl Report {
         let first = self.results.first().map_or(Path::new("."), PathBuf::as_path);
         let path = self.out.clone().unwrap_or_else(|| first.join(name));
         match self.format {
-            Format::Html => report::write_text(&path, &dossier.html())?,
-            Format::Md => {
-                let mut pictures = path.file_stem().unwrap_or_default().to_os_string();
-                pictures.push("-charts");
-                let (text, files) = dossier.markdown(&pictures.to_string_lossy());
-                let directory = path.with_file_name(&pictures);
-                for (name, text) in files {
-                    report::write_text(&directory.join(name), &text)?;
-                }
-                report::write_text(&path, &text)?;
-            }
+            Format::Html => dossier.write_html(&path)?,
+            Format::Md => dossier.write_markdown(&path)?,
         }
         if !self.quiet {
             say(format_args!("dossier in {}", path.display()));

@@ -1,6 +1,6 @@
 //! `connect-sim run`: one scenario, replicated, and its results on disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -13,11 +13,11 @@ use super::print::say;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
 use super::work::{Output, Threads, check_memory, check_seeds, kept_path};
-use super::{interrupt, progress};
+use super::{inputs, interrupt, progress};
 use crate::experiments::{
     self, ExperimentError, FindingRow, JUDGED, Outcome, Precision, Prepared, RunOptions, Tested,
 };
-use crate::report::{self, Format, HashedFile, Provenance};
+use crate::report::{self, Format, HashedFile, Inputs, Provenance};
 use crate::scenario::Scenario;
 
 /// Run a scenario and write its results.
@@ -87,7 +87,8 @@ impl Run {
         let format = self.format.in_report();
         format.check()?;
         let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
-        let directory = self.output.directory(self.out.as_deref(), &scenario.about.name)?;
+        let result = self.output.directory(self.out.as_deref(), &scenario.about.name)?;
+        let directory = result.path().to_owned();
         experiments::check_thresholds(&scenario)?;
         let options = RunOptions {
             replicates: scenario.about.replicates,
@@ -115,7 +116,7 @@ impl Run {
         };
         bar.finish_and_clear();
         let (outcome, precise) = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write(&outcome, &self.provenance(data), format, &directory, self.output.force)?;
+        report::write(&outcome, &self.provenance(data), format, result)?;
         if !self.output.quiet {
             say(outcome.scenario.in_short());
             let changed = outcome.scenario.changed();
@@ -168,6 +169,16 @@ impl Run {
             .map(|tested| tested.threshold.metric.as_str())
             .collect();
         if crossed.is_empty() { Ok(()) } else { Err(Failure::crossed(&crossed)) }
+    }
+
+    /// What it reads first, for `report --verify`.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        vec![&self.scenario]
+    }
+
+    /// What that holds.
+    pub(super) fn inputs(&self) -> Result<Inputs, Failure> {
+        inputs::of_scenarios(vec![Scenario::load(&self.scenario, &self.all_overrides())?])
     }
 
     /// The overrides, with what has a flag of its own among them, so that one

@@ -10,9 +10,9 @@ use super::print::say;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
 use super::work::{Output, Threads, check_memory, kept_path};
-use super::{interrupt, limits, progress};
+use super::{inputs, interrupt, limits, progress};
 use crate::experiments::{self, Capacity, Step, StressOptions};
-use crate::report::{self, Provenance};
+use crate::report::{self, Inputs, Provenance, ResultDirectory};
 use crate::scenario::Scenario;
 
 /// Find how much load the chain carries, and what binds first.
@@ -72,18 +72,19 @@ impl Stress {
         self.output.remark(&scenario);
         let what = if self.limits { "limits" } else { "stress" };
         let name = format!("{}-{what}", scenario.about.name);
-        let directory = self.output.directory(self.out.as_deref(), &name)?;
+        let result = self.output.directory(self.out.as_deref(), &name)?;
         interrupt::keeps_nothing();
         let provenance = self.provenance(&scenario)?;
         if self.limits {
-            return self.look_at_limits(&scenario, &provenance, &directory);
+            return self.look_at_limits(&scenario, &provenance, result);
         }
+        let directory = result.path().to_owned();
         let bar = progress::spinner("ticks", self.output.quiet);
         let options = StressOptions { jobs: self.threads.count(), most_load: self.most };
         let capacity = experiments::stress(&scenario, options, &|| bar.inc(1));
         bar.finish_and_clear();
         let capacity = capacity.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write_capacity(&capacity, &provenance, &directory, self.output.force)?;
+        report::write_capacity(&capacity, &provenance, result)?;
         if !self.output.quiet {
             say(steps(&capacity));
             say(thresholds(&capacity));
@@ -105,20 +106,33 @@ impl Stress {
         &self,
         scenario: &Scenario,
         provenance: &Provenance,
-        directory: &Path,
+        result: ResultDirectory,
     ) -> Result<(), Failure> {
+        let directory = result.path().to_owned();
         let bar = progress::spinner("ticks", self.output.quiet);
         let jobs = self.threads.count();
         let found = experiments::limits(scenario, jobs, self.most, &|| bar.inc(1));
         bar.finish_and_clear();
-        let found = found.map_err(|error| Failure::from(error).keep(directory))?;
-        report::write_limits(&found, provenance, directory, self.output.force)?;
+        let found = found.map_err(|error| Failure::from(error).keep(&directory))?;
+        report::write_limits(&found, provenance, result)?;
         if !self.output.quiet {
             say(limits::edges(&found));
             say(limits::growth(&found));
             say(format_args!("results in {}", directory.display()));
         }
         Ok(())
+    }
+
+    /// What it reads first, for `report --verify`.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        vec![&self.scenario]
+    }
+
+    /// What that holds.
+    pub(super) fn inputs(&self) -> Result<Inputs, Failure> {
+        let overrides =
+            if self.safety.asked() { self.overrides.clone() } else { self.all_overrides() };
+        inputs::of_scenarios(vec![Scenario::load(&self.scenario, &overrides)?])
     }
 
     /// The overrides, with what has a flag of its own among them, so that one

@@ -9,11 +9,11 @@ use super::failure::Failure;
 use super::quote::{path as path_word, shell};
 use super::table::{number, table};
 use super::work::{Output, Threads, check_memory, kept_path};
-use super::{interrupt, progress};
+use super::{inputs, interrupt, progress};
 use crate::experiments::{
-    Base, JUDGED, MeasureName, Sensitivity, SensitivityRow, Shard, Sweep as Plan, contracts,
+    Base, JUDGED, MeasureName, Sensitivity, SensitivityRow, Shard, Space, Sweep as Plan,
 };
-use crate::report::{self, Journal, Part, Provenance};
+use crate::report::{self, Inputs, Journal, Part, Provenance, ResultDirectory};
 use crate::scenario::{Analysis, Scenario};
 
 /// Try the settings that a scenario's [sweep] names.
@@ -53,16 +53,15 @@ impl Sweep {
             Some(shard) => shard,
             None => job_array(&|name| std::env::var(name).ok())?.unwrap_or(Shard::WHOLE),
         };
-        let mut overrides = self.overrides.clone();
-        overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
-        overrides.extend(self.replicates.map(|count| format!("sweep.replicates={count}")));
+        let overrides = self.all_overrides();
         let opened = open(&self.scenario, &overrides)?;
         let Opened { plan, contracts, provenance, key } = &opened;
         let mut name = format!("sweep-{}", plan.base.scenario.about.name);
         if shard != Shard::WHOLE {
             name.push_str(&format!("-{}-of-{}", shard.number, shard.of));
         }
-        let directory = self.output.directory(self.out.as_deref(), &name)?;
+        let result = self.output.directory(self.out.as_deref(), &name)?;
+        let directory = result.path().to_owned();
         check_memory(&[&plan.base.scenario], 1, &self.threads, &self.output)?;
         self.output.remark(&plan.base.scenario);
         let journal = Journal::open(&directory, key)?;
@@ -82,7 +81,7 @@ impl Sweep {
         bar.finish_and_clear();
         filled.map_err(|error| Failure::from(error).keep(&directory))?;
         if shard == Shard::WHOLE {
-            opened.write(&journal, &directory, &self.output)?;
+            opened.write(&journal, result)?;
             opened.print(&journal, &self.output)?;
         } else {
             let part = Part {
@@ -93,12 +92,35 @@ impl Sweep {
                 overrides,
                 command: provenance.command.clone(),
             };
-            let force = self.output.force;
-            report::write_part(plan, &journal, &part, contracts, provenance, &directory, force)?;
+            let command = format!("{} --shard {}/{}", provenance.command, shard.number, shard.of);
+            let provenance = &Provenance { command, ..provenance.clone() };
+            report::write_part(plan, &journal, &part, contracts, provenance, result)?;
         }
         journal.remove();
         self.output.say(format_args!("results in {}", directory.display()));
         Ok(())
+    }
+}
+
+impl Sweep {
+    /// The overrides, with what has a flag of its own among them.
+    fn all_overrides(&self) -> Vec<String> {
+        let mut overrides = self.overrides.clone();
+        overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
+        overrides.extend(self.replicates.map(|count| format!("sweep.replicates={count}")));
+        overrides
+    }
+
+    /// What it reads first, for `report --verify`.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        vec![&self.scenario]
+    }
+
+    /// What that holds.
+    pub(super) fn inputs(&self) -> Result<Inputs, Failure> {
+        let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
+        let space = Space::new(&scenario.sweep.ranges);
+        inputs::of_space(&Base::new(scenario, &self.scenario), &space)
     }
 }
 
@@ -125,14 +147,9 @@ impl Opened {
     }
 
     /// Writes the result of the whole sweep.
-    pub(super) fn write(
-        &self,
-        journal: &Journal,
-        directory: &Path,
-        output: &Output,
-    ) -> Result<(), Failure> {
+    pub(super) fn write(&self, journal: &Journal, result: ResultDirectory) -> Result<(), Failure> {
         let Self { plan, contracts, provenance, .. } = self;
-        report::write_sweep(plan, journal, contracts, provenance, directory, output.force)?;
+        report::write_sweep(plan, journal, contracts, provenance, result)?;
         Ok(())
     }
 }
@@ -198,10 +215,10 @@ fn mattering(plan: &Plan, rows: &[SensitivityRow]) -> String {
 /// Works out the sweep of a scenario file.
 pub(super) fn open(path: &Path, overrides: &[String]) -> Result<Opened, Failure> {
     let scenario = Scenario::load(path, overrides)?;
-    let data = report::data_files(&scenario)?;
+    let space = Space::new(&scenario.sweep.ranges);
     let base = Base::new(scenario, path);
-    let prepared = base.prepare(&[])?;
-    let contracts = contracts(&prepared);
+    let Inputs { contracts, data, .. } = inputs::of_space(&base, &space)?;
+    base.prepare(&[])?;
     let plan = Plan::new(base)?;
     let provenance = provenance("sweep", path, overrides, data);
     let key = report::journal_key("sweep", &plan.base.scenario, &contracts, &provenance);

@@ -1,7 +1,7 @@
 //! `connect-sim tune`: a search for settings, taken up again where it was
 //! killed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,9 +10,9 @@ use super::print::say;
 use super::sweep::provenance;
 use super::table::{number, table};
 use super::work::{Output, Threads, check_memory, kept_path};
-use super::{interrupt, progress};
-use crate::experiments::{Base, Tune as Plan, TuneOutcome, contracts};
-use crate::report::{self, Journal};
+use super::{inputs, interrupt, progress};
+use crate::experiments::{Base, Space, Tune as Plan, TuneOutcome};
+use crate::report::{self, Inputs, Journal};
 use crate::scenario::Scenario;
 
 /// Search the settings that serve a scenario's [tune] best.
@@ -40,16 +40,16 @@ pub(super) struct Tune {
 
 impl Tune {
     pub(super) fn execute(&self) -> Result<(), Failure> {
-        let mut overrides = self.overrides.clone();
-        overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
+        let overrides = self.all_overrides();
         let scenario = Scenario::load(&self.scenario, &overrides)?;
         let name = format!("tune-{}", scenario.about.name);
-        let directory = self.output.directory(self.out.as_deref(), &name)?;
-        let provenance =
-            provenance("tune", &self.scenario, &overrides, report::data_files(&scenario)?);
+        let result = self.output.directory(self.out.as_deref(), &name)?;
+        let directory = result.path().to_owned();
+        let space = Space::new(&scenario.tune.ranges);
         let base = Base::new(scenario, &self.scenario);
-        let prepared = base.prepare(&[])?;
-        let contracts = contracts(&prepared);
+        let Inputs { contracts, data, .. } = inputs::of_space(&base, &space)?;
+        base.prepare(&[])?;
+        let provenance = provenance("tune", &self.scenario, &overrides, data);
         let key = report::journal_key("tune", &base.scenario, &contracts, &provenance);
         let plan = Plan::new(base)?;
         check_memory(&[&plan.base.scenario], 1, &self.threads, &self.output)?;
@@ -64,20 +64,34 @@ impl Tune {
         let outcome = plan.search(self.threads.count(), &journal, &|| bar.inc(1));
         bar.finish_and_clear();
         let outcome = outcome.map_err(|error| Failure::from(error).keep(&directory))?;
-        report::write_tune(
-            &plan,
-            &outcome,
-            &contracts,
-            &provenance,
-            &directory,
-            self.output.force,
-        )?;
+        report::write_tune(&plan, &outcome, &contracts, &provenance, result)?;
         journal.remove();
         if !self.output.quiet {
             print(&plan, &outcome);
             say(format_args!("results in {}", directory.display()));
         }
         Ok(())
+    }
+}
+
+impl Tune {
+    /// The overrides, with what has a flag of its own among them.
+    fn all_overrides(&self) -> Vec<String> {
+        let mut overrides = self.overrides.clone();
+        overrides.extend(self.seed.map(|seed| format!("scenario.seed={seed}")));
+        overrides
+    }
+
+    /// What it reads first, for `report --verify`.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        vec![&self.scenario]
+    }
+
+    /// What that holds.
+    pub(super) fn inputs(&self) -> Result<Inputs, Failure> {
+        let scenario = Scenario::load(&self.scenario, &self.all_overrides())?;
+        let space = Space::new(&scenario.tune.ranges);
+        inputs::of_space(&Base::new(scenario, &self.scenario), &space)
     }
 }
 

@@ -10,14 +10,15 @@ use super::failure::Failure;
 use super::machine;
 use super::print::say;
 use crate::experiments::memory_needed;
-use crate::report;
+use crate::report::{ResultDirectory, path_text};
 use crate::scenario::{Scenario, last_seed_is_exact};
 
 /// What reads the path of a scenario or of contracts: it goes into the command
 /// that a manifest keeps, and so must be text.
 pub(super) fn kept_path() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().try_map(|given| match given.into_string() {
-        Ok(text) => Ok(PathBuf::from(text)),
+        // The command that a manifest keeps must not take it for a flag.
+        Ok(text) => Ok(PathBuf::from(path_text(text.as_ref()))),
         Err(_) => Err("the path is not UTF-8, and the manifest could not keep it; rename the file"),
     })
 }
@@ -106,20 +107,20 @@ impl Output {
     }
 
     /// Where the result goes: to `out`, or to `name` under results/. Refused
-    /// before any work is done where it may not.
-    pub(super) fn directory(&self, out: Option<&Path>, name: &str) -> Result<PathBuf, Failure> {
+    /// before any work is done where it may not; nobody else can take it until
+    /// the result is there.
+    pub(super) fn directory(
+        &self,
+        out: Option<&Path>,
+        name: &str,
+    ) -> Result<ResultDirectory, Failure> {
         let directory = out.map_or_else(|| Path::new("results").join(name), Path::to_path_buf);
-        self.check_free(Some(&directory))?;
-        Ok(directory)
+        Ok(ResultDirectory::begin(&directory, self.force)?)
     }
 
-    /// Refuses a place that already has results in it, unless they are to be
-    /// replaced; where there is none, nothing is left and nothing refused.
-    pub(super) fn check_free(&self, out: Option<&Path>) -> Result<(), Failure> {
-        if let Some(directory) = out {
-            report::check_free(directory, self.force)?;
-        }
-        Ok(())
+    /// The same, where a result is left only if there is an `out`.
+    pub(super) fn asked(&self, out: Option<&Path>) -> Result<Option<ResultDirectory>, Failure> {
+        Ok(out.map(|out| ResultDirectory::begin(out, self.force)).transpose()?)
     }
 
     /// Prints a line, unless nothing is to be told.

@@ -13,15 +13,36 @@ pub enum Gaps {
     Interpolate,
 }
 
+/// The longest gap that is filled at all, minutes: a day.
+pub(super) const MOST_MINUTES: i64 = 24 * 60;
+
+/// Whether more rows were missing than were read, a day aside: no series.
+pub(super) fn mostly_missing(missing: usize, read: usize, step: i64) -> bool {
+    missing > read + usize::try_from(MOST_MINUTES / step.max(1)).unwrap_or(0)
+}
+
+/// What would have been right instead of a row before which most are missing.
+pub(super) const MOSTLY_MISSING: &str =
+    "a row of a series of which at least half is there: up to here most rows are missing";
+
+/// What would have been right where a row did not come when it was `due`.
+pub(super) fn row_expected(due: &str, step: i64, late: i64, gaps: Gaps) -> String {
+    let rule = match gaps {
+        Gaps::Refuse => "gaps are filled only where gaps = \"interpolate\"",
+        Gaps::Interpolate if late > MOST_MINUTES => "at most a day may be missing at a stretch",
+        Gaps::Interpolate => "rows must follow on each other in time, on whole steps",
+    };
+    format!("{due}, {step} minutes after the row before: {rule}")
+}
+
 /// The longest gap that a straight line fills, minutes.
 pub(super) const LINE_MINUTES: u32 = 120;
 
 /// How many rows are missing before one that comes `late` by so many minutes;
 /// `None` where the file is refused: gaps are not to be filled, rows are out of
-/// order, between the steps, or further apart than a year.
+/// order, between the steps, or more than a day is missing at a stretch.
 pub(super) fn rows_missing(late: i64, step: i64, gaps: Gaps) -> Option<usize> {
-    const A_YEAR: i64 = 366 * 24 * 60;
-    let whole = (0..=A_YEAR).contains(&late) && late % step == 0;
+    let whole = (0..=MOST_MINUTES).contains(&late) && late % step == 0;
     let fits = late == 0 || (whole && gaps == Gaps::Interpolate);
     fits.then(|| usize::try_from(late / step).ok()).flatten()
 }
@@ -59,6 +80,18 @@ pub(super) fn fill(values: &mut [Option<f64>], a_day: usize, by_line: usize) -> 
         from = to;
     }
     Ok(())
+}
+
+/// The places of all gaps of more than `most` in a row.
+pub(super) fn longer_than(values: &[Option<f64>], most: usize) -> Vec<std::ops::Range<usize>> {
+    let mut first = 0;
+    let runs = values.chunk_by(|one, next| one.is_some() == next.is_some());
+    runs.filter_map(|run| {
+        let places = first..first + run.len();
+        first = places.end;
+        (run.len() > most && run[0].is_none()).then_some(places)
+    })
+    .collect()
 }
 
 #[cfg(test)]

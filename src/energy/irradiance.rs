@@ -48,6 +48,14 @@ impl Irradiance {
         let diffuse_w_m2 = global_w_m2 * diffuse_fraction(clearness);
         Self { global_w_m2, direct_w_m2: (global_w_m2 - diffuse_w_m2) / cos_zenith, diffuse_w_m2 }
     }
+
+    /// The same light with no more than `most_w_m2` of direct normal: a low sun
+    /// makes a beam out of a small error, and what is beyond is no light. The
+    /// diffuse part stays as it was split, as in pvlib.
+    #[must_use]
+    pub fn with_direct_at_most(self, most_w_m2: f64) -> Self {
+        Self { direct_w_m2: self.direct_w_m2.min(most_w_m2), ..self }
+    }
 }
 
 /// The share of diffuse in global irradiance at a clearness of 0 to 1.
@@ -82,6 +90,16 @@ mod tests {
                 assert!(split.direct_w_m2 >= 0.0);
             }
         }
+    }
+
+    #[test]
+    fn a_beam_is_held_to_its_bound() {
+        let sun = sun_at(86.0);
+        let split = Irradiance::split(70.0, &sun, 1366.1);
+        assert!(split.direct_w_m2 > 184.0);
+        let limited = split.with_direct_at_most(184.0);
+        assert_eq!(limited, Irradiance { direct_w_m2: 184.0, ..split });
+        assert_eq!(split.with_direct_at_most(2000.0), split);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod clear_sky;
 pub mod shipped;
 pub mod sun;
 
+mod cells;
 mod error;
 mod gaps;
 mod household;
@@ -19,6 +20,7 @@ mod load;
 mod panel;
 mod sky;
 mod table;
+mod text;
 mod typical;
 mod weather;
 
@@ -29,11 +31,15 @@ pub use household::{
     AnnualUsePopulation, DayEnergy, Home, PanelPopulation, draw_annual_use_kwh, draw_panel,
 };
 pub use irradiance::Irradiance;
-pub use load::{DayPool, LoadModel, Loads, MeterOptions, Meters, StandardProfile};
+pub use load::{
+    ColumnMap, DateOrder, DayPool, LoadModel, Loads, MeterOptions, MeterSummary, Meters, Stamp,
+    StandardProfile,
+};
 pub use panel::{Panel, PanelArray, PanelModel, Transposition};
 pub use sky::{Region, Sky, SkyTick};
 pub use sun::Place;
 pub use typical::TypicalMonth;
 pub use weather::{
     SiteNoise, SyntheticWeather, Weather, WeatherFile, WeatherFormat, WeatherOptions,
+    WeatherSummary,
 };

@@ -28,6 +28,9 @@ data_file! {
     "weather-greensboro-tmy3.csv"
 }
 
+/// Latitude and longitude of its station, degrees, north and east positive.
+pub const TYPICAL_YEAR_DEG: [f64; 2] = [36.1, -79.95];
+
 data_file! {
     /// The German standard household load profile H0: BDEW, 1999.
     STANDARD_PROFILE,

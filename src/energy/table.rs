@@ -2,18 +2,38 @@
 //! with file, line and column. What the columns mean is known to the readers
 //! of each table, not here.
 
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
 use jiff::civil::DateTime;
 
 use super::calendar::minute_of;
+use super::cells::{delimiter, has_decimal_comma, parse_number};
 use super::error::EnergyError;
+use super::text::after_lines;
 
-/// The whole text of the file at `path`.
-pub(super) fn read_text(path: &Path) -> Result<String, EnergyError> {
-    std::fs::read_to_string(path)
-        .map_err(|source| EnergyError::Read { file: path.display().to_string(), source })
+/// The most columns that a table may have, and the longest cell in bytes. More
+/// of either is no table: a quote was left open, or it is a file of another
+/// kind.
+const MOST_COLUMNS: usize = 10_000;
+const LONGEST_CELL: usize = 1 << 16;
+
+/// Refuses a line of the file called `file` that is none of a table: too many
+/// cells, or too long a one.
+pub(super) fn refuse_overlong(
+    file: &str,
+    line: u64,
+    cells: &StringRecord,
+) -> Result<(), EnergyError> {
+    let longest = cells.iter().map(str::len).max().unwrap_or(0);
+    let fault = if cells.len() > MOST_COLUMNS {
+        format!("has {} cells: must have at most {MOST_COLUMNS}", cells.len())
+    } else if longest > LONGEST_CELL {
+        too_long(longest)
+    } else {
+        return Ok(());
+    };
+    Err(EnergyError::Line { file: file.to_owned(), line, fault })
 }
 
 /// A table being read: its header is known, its rows come one after another.
@@ -24,9 +44,22 @@ pub(super) struct Table<'t> {
     header: Vec<String>,
     /// Lines of the file before `text`.
     lines_before: u64,
-    /// Whether a row may have more cells than there are columns of interest.
-    longer_rows: bool,
+    /// How many cells a row may have.
+    cells: Cells,
+    /// Whether numbers have a decimal comma.
+    decimal_comma: bool,
     reader: Reader<&'t [u8]>,
+}
+
+/// How many cells a row may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cells {
+    /// One a column; empty ones may follow.
+    Each,
+    /// At least one for each column that is named.
+    OrMore,
+    /// Any number: what is not there is empty.
+    Any,
 }
 
 /// One row of a table.
@@ -39,9 +72,11 @@ pub(super) struct Row {
 impl<'t> Table<'t> {
     /// Opens the table in `text`, which is called `name` in messages.
     pub(super) fn open(name: &'t str, text: &'t str) -> Result<Self, EnergyError> {
-        // Spreadsheets like to open a UTF-8 file with a byte-order mark.
+        // Texts that are not read from a file may have kept their mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let delimiter = delimiter(text);
         let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
             .comment(Some(b'#'))
             .trim(Trim::All)
             .flexible(true)
@@ -53,20 +88,37 @@ impl<'t> Table<'t> {
         // Some programs give each line as many commas as the longest has.
         let named = header.iter().rposition(|column| !column.is_empty());
         header.truncate(named.map_or(0, |last| last + 1));
-        let (lines_before, longer_rows) = (0, false);
-        let table = Self { name, text, header, lines_before, longer_rows, reader };
+        let decimal_comma = delimiter != b',' && has_decimal_comma(text);
+        let (lines_before, cells) = (0, Cells::Each);
+        let table = Self { name, text, header, lines_before, cells, decimal_comma, reader };
         if table.header.is_empty() {
             return Err(table.fault("is empty: must open with a header of column names"));
         }
-        for (index, column) in table.header.iter().enumerate() {
-            if column.is_empty() {
-                return Err(table.fault(format!("column {} of the header has no name", index + 1)));
-            }
-            if table.header[..index].contains(column) {
-                return Err(table.fault(format!("has two columns \"{column}\"")));
-            }
+        if table.header.len() > MOST_COLUMNS {
+            let columns = table.header.len();
+            return Err(
+                table.fault(format!("has {columns} columns: must have at most {MOST_COLUMNS}"))
+            );
+        }
+        if let Some(long) = table.header.iter().find(|column| column.len() > LONGEST_CELL) {
+            return Err(table.fault(too_long(long.len())));
         }
         Ok(table)
+    }
+
+    /// Refuses a header in which a column has no name or that of another. For
+    /// tables of which every column is read.
+    pub(super) fn refuse_unclear_names(&self) -> Result<(), EnergyError> {
+        let mut seen = BTreeSet::new();
+        for (index, column) in self.header.iter().enumerate() {
+            if column.is_empty() {
+                return Err(self.fault(format!("column {} of the header has no name", index + 1)));
+            }
+            if !seen.insert(column) {
+                return Err(self.fault(format!("has two columns \"{column}\"")));
+            }
+        }
+        Ok(())
     }
 
     /// Opens the table whose header is the line of this number, from 1.
@@ -78,6 +130,16 @@ impl<'t> Table<'t> {
         let mut table = Self::open(name, after_lines(text, header_line - 1))?;
         table.lines_before = header_line - 1;
         Ok(table)
+    }
+
+    /// Opens the table whose header is the line of this number, from 1, and
+    /// whose rows may have fewer cells or more than there are columns.
+    pub(super) fn open_uneven(
+        name: &'t str,
+        text: &'t str,
+        header_line: u64,
+    ) -> Result<Self, EnergyError> {
+        Ok(Self { cells: Cells::Any, ..Self::open_from(name, text, header_line)? })
     }
 
     /// Opens the table without a header that follows `lines_before`: its first
@@ -95,7 +157,8 @@ impl<'t> Table<'t> {
             .flexible(true)
             .from_reader(text.as_bytes());
         let header = columns.iter().map(|&column| column.to_owned()).collect();
-        Self { name, text, header, lines_before: lines_before as u64, longer_rows: true, reader }
+        let (lines_before, cells) = (lines_before as u64, Cells::OrMore);
+        Self { name, text, header, lines_before, cells, decimal_comma: false, reader }
     }
 
     /// The names of the columns.
@@ -139,7 +202,13 @@ impl<'t> Table<'t> {
                 let row = Row { cells, line };
                 let (cells, columns) = (row.cells.len(), self.header.len());
                 let nothing_more = || row.cells.iter().skip(columns).all(str::is_empty);
-                if cells == columns || (cells > columns && (self.longer_rows || nothing_more())) {
+                let fits = match self.cells {
+                    Cells::Each => cells == columns || (cells > columns && nothing_more()),
+                    Cells::OrMore => cells >= columns,
+                    Cells::Any => true,
+                };
+                refuse_overlong(self.name, row.line, &row.cells)?;
+                if fits {
                     Ok(Some(row))
                 } else {
                     Err(self.row_fault(
@@ -182,12 +251,15 @@ impl<'t> Table<'t> {
         column: usize,
         (least, most): (f64, f64),
     ) -> Result<f64, EnergyError> {
-        self.text(row, column)
-            .parse()
-            .ok()
+        self.parsed(row, column)
             // Written so that NaN fails as well.
             .filter(|number| (least..=most).contains(number))
             .ok_or_else(|| self.cell_fault(row, column, format!("a number from {least} to {most}")))
+    }
+
+    /// The number in a cell, if it is one.
+    pub(super) fn parsed(&self, row: &Row, column: usize) -> Option<f64> {
+        parse_number(self.text(row, column), self.decimal_comma)
     }
 
     /// The moment in a cell, in local minutes from 1970. Where `year` is
@@ -256,13 +328,8 @@ impl<'t> Table<'t> {
     }
 }
 
-/// What follows after the first `lines` of `text`.
-fn after_lines(text: &str, lines: u64) -> &str {
-    let mut rest = text;
-    for _ in 0..lines {
-        rest = rest.split_once('\n').map_or("", |(_, after)| after);
-    }
-    rest
+fn too_long(bytes: usize) -> String {
+    format!("has a cell of {bytes} bytes: must have at most {LONGEST_CELL}; was a quote left open?")
 }
 
 /// The numbers in these cells, from 0, of the line of this number, from 1: for
@@ -275,20 +342,25 @@ pub(super) fn numbers_of_line<const N: usize>(
 ) -> Result<[f64; N], EnergyError> {
     let text = after_lines(text, line - 1).lines().next().unwrap_or_default();
     let mut record = StringRecord::new();
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).trim(Trim::All).from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .has_headers(false)
+        .trim(Trim::All)
+        .from_reader(text.as_bytes());
     reader.read_record(&mut record).map_err(|fault| unreadable(name, &fault))?;
+    let decimal_comma = delimiter(text) != b',';
+    let number_in =
+        |cell: &str| parse_number(cell, false).or_else(|| parse_number(cell, decimal_comma));
     let mut numbers = [0.0; N];
     for (number, cell) in numbers.iter_mut().zip(cells) {
         let written = record.get(cell).unwrap_or_default();
-        *number =
-            written.parse().ok().filter(|number: &f64| number.is_finite()).ok_or_else(|| {
-                EnergyError::Line {
-                    file: name.to_owned(),
-                    line,
-                    fault: format!("cell {} is \"{written}\": must be a number", cell + 1),
-                }
-            })?;
+        *number = number_in(written).filter(|number| number.is_finite()).ok_or_else(|| {
+            EnergyError::Line {
+                file: name.to_owned(),
+                line,
+                fault: format!("cell {} is \"{written}\": must be a number", cell + 1),
+            }
+        })?;
     }
     Ok(numbers)
 }
@@ -359,8 +431,12 @@ mod tests {
             table.next_row().err().expect("a long row").to_string(),
             "x.csv:4: has 4 cells: must have 2, one a column"
         );
-        assert_eq!(fault("a,b,a\n").as_deref(), Some("x.csv: has two columns \"a\""));
-        assert_eq!(fault("a,,c\n").as_deref(), Some("x.csv: column 2 of the header has no name"));
+        let unclear = |text| {
+            let table = Table::open("x.csv", text).expect("a header");
+            table.refuse_unclear_names().expect_err("an unclear header").to_string()
+        };
+        assert_eq!(unclear("a,b,a\n"), "x.csv: has two columns \"a\"");
+        assert_eq!(unclear("a,,c\n"), "x.csv: column 2 of the header has no name");
         let table = Table::open("x.csv", "\u{feff}a,b\n").expect("a header");
         assert_eq!(
             table.column("c").expect_err("no c").to_string(),
@@ -373,8 +449,30 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_named() {
-        let fault = read_text(Path::new("no/such/file.csv")).expect_err("missing");
-        assert!(fault.to_string().starts_with("no/such/file.csv: cannot be read: "));
+    fn separators_and_decimal_commas_are_found() {
+        for (text, number) in [
+            ("a;b\n1,25;x\n", 1.25),
+            ("a\tb\n1.234,5\tx\n", 1234.5),
+            ("a;b\n1.25;x\n", 1.25),
+            ("a,b\n1.25,x;y;z\n", 1.25),
+            ("# one; two; three\na,b\n1.25,x\n", 1.25),
+        ] {
+            let mut table = Table::open("x.csv", text).expect("a header");
+            let row = table.next_row().expect("a row").expect("a row");
+            assert_eq!(table.parsed(&row, 0), Some(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_any_more_is_refused_in_one_message() {
+        let wide = vec!["a"; 100_000].join(",");
+        let fault = Table::open("x.csv", &wide).err().map(|error| error.to_string());
+        assert_eq!(fault.as_deref(), Some("x.csv: has 100000 columns: must have at most 10000"));
+        let long = format!("a,b\n1,\"{}\n", "2,3\n".repeat(2_500_000));
+        let fault = Table::open("x.csv", &long).and_then(|mut table| table.next_row().map(drop));
+        assert_eq!(
+            fault.expect_err("a quote left open").to_string(),
+            "x.csv:2: has a cell of 9999999 bytes: must have at most 65536; was a quote left open?"
+        );
     }
 }

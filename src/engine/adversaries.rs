@@ -5,67 +5,31 @@ use rand::RngExt;
 use super::draws::{LOT, buying_traits, efforts, house, key, required_gain};
 use super::person::Newcomer;
 use super::prepared::Prepared;
-use crate::agents::adversaries::{
-    Behaved, ColludingSeller, DoubleDipper, DustSplitter, FrontRunner, GhostProducer, Household,
-    RefundArbitrageur, ReserveHog, Spammer, SybilHead, SybilName, WashBuyer, WashSeller,
-};
+use crate::agents::adversaries::{Behaved, Household};
 use crate::agents::{
     Adversary, Agent, Asking, Buyer, Buying, ParticipationTraits, Producer, ProducerTraits,
     Strategy,
 };
 use crate::energy::EnergyError;
 use crate::random::{Purpose, stream_at};
-use crate::scenario::Scenario;
 use crate::units::MicroStx;
 
 /// What each brings along to attack with.
 const PURSE: MicroStx = MicroStx::new(1_000_000_000);
-/// The roof of who needs much energy, as a factor of a usual one.
-const BIG_ROOF: f64 = 5.0;
 /// The first role in the keys of adversaries' streams: honest roles are below.
 const FIRST_ROLE: u64 = 16;
 const TRAITS_MOMENT: u32 = 0;
-
-/// How many of a kind a scenario has.
-pub(super) const fn count(scenario: &Scenario, kind: Adversary) -> u32 {
-    let counts = &scenario.adversaries;
-    match kind {
-        Adversary::RefundArbitrageur => counts.refund_arbitrageur,
-        Adversary::DustSplitter => counts.dust_splitter,
-        Adversary::ReserveHog => counts.reserve_hog,
-        Adversary::Sybil => counts.sybil,
-        Adversary::GhostProducer => counts.ghost_producer,
-        Adversary::DoubleDipper => counts.double_dipper,
-        Adversary::WashTrader => counts.wash_trader,
-        Adversary::FrontRunner => counts.front_runner,
-        Adversary::Spammer => counts.spammer,
-    }
-}
 
 /// All of them, kind by kind: behind everyone else, so that nobody's draws
 /// depend on them.
 pub(super) fn draw(prepared: &Prepared, seed: u64) -> Result<Vec<Newcomer>, EnergyError> {
     let mut all = Vec::new();
     for (role, kind) in Adversary::ALL.into_iter().enumerate() {
-        for number in 0..count(&prepared.scenario, kind) {
+        for number in 0..prepared.scenario.adversaries.count(kind) {
             all.push(adversary(prepared, seed, kind, key(FIRST_ROLE + role as u64, number))?);
         }
     }
     Ok(all)
-}
-
-/// The home that one lives in: a factor on the usual roof, 0 for a home
-/// without a panel; none for who has no home. `place` is its place in its
-/// gang.
-const fn roof(kind: Adversary, place: u32) -> Option<f64> {
-    match (kind, place) {
-        (Adversary::Spammer, _) | (Adversary::RefundArbitrageur, 0) => None,
-        (Adversary::Sybil, 0) | (Adversary::ReserveHog, _) => Some(BIG_ROOF),
-        (Adversary::Sybil, _) => None,
-        (Adversary::DustSplitter | Adversary::DoubleDipper, _) => Some(0.0),
-        (Adversary::WashTrader, 1) => Some(0.0),
-        _ => Some(1.0),
-    }
 }
 
 fn adversary(
@@ -76,12 +40,12 @@ fn adversary(
 ) -> Result<Newcomer, EnergyError> {
     let number = (key & u64::from(u32::MAX)) as u32;
     let place = number % kind.gang_size();
-    let roof = roof(kind, place);
+    let roof = kind.roof(place);
     let household = roof.map(|roof| household(prepared, seed, key, roof > 0.0));
     let agent: Box<dyn Agent> = if prepared.adversaries_behave {
         Box::new(Behaved::new(kind, household))
     } else {
-        attacker(kind, household)
+        kind.attacker(household, PURSE)
     };
     let house = roof.map(|roof| house(prepared, seed, key, roof)).transpose()?;
     Ok(Newcomer {
@@ -118,30 +82,6 @@ fn household(prepared: &Prepared, seed: u64, key: u64, with_panel: bool) -> Hous
         Household::Producer(Producer::new(traits, asking, buying, participation))
     } else {
         Household::Buyer(Buyer::new(buying, participation))
-    }
-}
-
-fn attacker(kind: Adversary, home: Option<Household>) -> Box<dyn Agent> {
-    use Household::{Buyer, Producer};
-    match (kind, home) {
-        (Adversary::RefundArbitrageur, Some(Producer(home))) => {
-            Box::new(ColludingSeller::new(home))
-        }
-        (Adversary::RefundArbitrageur, _) => Box::new(RefundArbitrageur::new()),
-        (Adversary::DustSplitter, Some(Buyer(home))) => Box::new(DustSplitter::new(home)),
-        (Adversary::ReserveHog, Some(Producer(home))) => Box::new(ReserveHog::new(home)),
-        (Adversary::Sybil, Some(Producer(home))) => Box::new(SybilHead::new(home)),
-        (Adversary::Sybil, _) => Box::new(SybilName::new()),
-        (Adversary::GhostProducer, Some(Producer(home))) => {
-            Box::new(GhostProducer::new(home, PURSE))
-        }
-        (Adversary::DoubleDipper, Some(Buyer(home))) => Box::new(DoubleDipper::new(home)),
-        (Adversary::WashTrader, Some(Producer(home))) => Box::new(WashSeller::new(home)),
-        (Adversary::WashTrader, Some(Buyer(home))) => Box::new(WashBuyer::new(home)),
-        (Adversary::FrontRunner, Some(Producer(home))) => Box::new(FrontRunner::new(home)),
-        (Adversary::Spammer, _) => Box::new(Spammer::new()),
-        // No other home goes with a kind: see `roof`.
-        (kind, home) => Box::new(Behaved::new(kind, home)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The end of a run: what it wrote down, as plain rows.
 
+use super::facts::Facts;
 use super::limits;
-use super::measures::measures;
+use super::measures;
 use super::person::Statement;
 use super::record::Record;
 use super::rows::participant_row;
@@ -40,7 +41,17 @@ impl World {
         let ticks = self.recorder.measured().len() as u64;
         let tally = self.recorder.limits();
         let limits = limits::rows(people, &statements, ticks, tally, &self.prepared.scenario);
-        let measures = measures(&self, &statements, &participants, &adversaries);
+        let measures = measures::values(&Facts {
+            ticks: self.recorder.measured(),
+            totals: window.totals(self.venue.totals()),
+            scenario: &self.prepared.scenario,
+            venue: &self.venue,
+            recorder: &self.recorder,
+            everyone: &self.people,
+            statements: &statements,
+            people: &participants,
+            adversaries: &adversaries,
+        });
         let calls = self.recorder.calls().rows(&self.venue.metering_report());
         let measured_from = window.first_row();
         let transactions = self.recorder.take_transaction_rows();

@@ -1,7 +1,7 @@
 //! The contracts' limits: which there are, which of them turned a call away, and
 //! for how long each bound. Counts what receipts and books show; decides nothing.
 
-use crate::market::{Action, Parameters, Verdict};
+use crate::market::{Action, ErrorCode, Parameters, Verdict};
 use crate::scenario::Scenario;
 
 /// A limit of the contracts, or of those who serve them.
@@ -113,26 +113,32 @@ pub(super) fn turning_away(
     parameters: &Parameters,
 ) -> Option<Limit> {
     let code = match verdict {
-        Verdict::Rejected(code) => code.number(),
+        Verdict::Rejected(code) => *code,
         Verdict::Aborted(reason) => {
             return reason.is_out_of_range().then_some(Limit::Arithmetic);
         }
         Verdict::Accepted => return None,
     };
     match (action, code) {
-        (Action::AddEnergyForSale { .. }, 108) => Some(Limit::Reserve),
-        (Action::AddEnergyForSale { .. }, 111) => Some(Limit::MaxPerUser),
-        (Action::ApplyForCertification { energy_amount, .. }, 204) => {
-            Some(if *energy_amount < parameters.minimum_production {
-                Limit::MinimumProduction
-            } else {
-                Limit::MaximumProduction
-            })
+        (Action::AddEnergyForSale { .. }, ErrorCode::RESERVE_LIMIT_EXCEEDED) => {
+            Some(Limit::Reserve)
         }
-        (Action::SetCommissionRate { .. } | Action::SetRefundRate { .. }, 105) => {
-            Some(Limit::Rates)
+        (Action::AddEnergyForSale { .. }, ErrorCode::USER_LIMIT_EXCEEDED) => {
+            Some(Limit::MaxPerUser)
         }
-        (Action::RefundEnergy { .. }, 106) => Some(Limit::Treasury),
+        (
+            Action::ApplyForCertification { energy_amount, .. },
+            ErrorCode::CERTIFICATION_INVALID_AMOUNT,
+        ) => Some(if *energy_amount < parameters.minimum_production {
+            Limit::MinimumProduction
+        } else {
+            Limit::MaximumProduction
+        }),
+        (
+            Action::SetCommissionRate { .. } | Action::SetRefundRate { .. },
+            ErrorCode::INVALID_RATE,
+        ) => Some(Limit::Rates),
+        (Action::RefundEnergy { .. }, ErrorCode::REFUND_FAILED) => Some(Limit::Treasury),
         _ => None,
     }
 }

@@ -1,249 +1,523 @@
-//! The measures that a run is judged by: one number each, by name and unit.
+//! The table of measures: the numbers that a run is judged by. An entry says all
+//! that there is to say of one: what it is called, how it is reckoned, which way is
+//! better and for whom. `summary.csv`, the verdicts of comparisons, thresholds and
+//! objectives, the dossier's words and `docs/reference/measures.md` are made from it,
+//! so that a new measure is one entry here. What a run's facts are stands in `facts`.
 
-use super::person::Statement;
-use super::record::{AdversaryRow, Measure, ParticipantRow, TickRow};
-use super::world::World;
-use crate::agents::Kind;
-use crate::market::Function;
-use crate::stats;
+use std::sync::LazyLock;
 
-/// Every measure's name and unit, in the order of the summary: known before a
-/// run, so that a scenario that names another can be refused. A test holds it
-/// against what a run gives.
-pub const MEASURES: &[(&str, &str)] = &[
-    ("made_kwh", "kWh"),
-    ("used_kwh", "kWh"),
-    ("surplus_kwh", "kWh"),
-    ("need_kwh", "kWh"),
-    ("credited_kwh", "kWh"),
-    ("listed_kwh", "kWh"),
-    ("traded_kwh", "kWh"),
-    ("unsold_kwh", "kWh"),
-    ("refunded_kwh", "kWh"),
-    ("consumed_kwh", "kWh"),
-    ("demand_met_locally_share", "1"),
-    ("surplus_sold_share", "1"),
-    ("purchases", "purchases"),
-    ("price_mean_ustx_per_kwh", "µSTX/kWh"),
-    ("price_spread_ustx_per_kwh", "µSTX/kWh"),
-    ("buyers_savings_stx", "STX"),
-    ("producers_gain_stx", "STX"),
-    ("buyers_savings_gini", "1"),
-    ("producers_gain_gini", "1"),
-    ("efficiency_share", "1"),
-    ("commission_stx", "STX"),
-    ("refunds_stx", "STX"),
-    ("treasury_stx", "STX"),
-    ("treasury_min_stx", "STX"),
-    ("treasury_dry_share", "1"),
-    ("refunds_unpaid", "calls"),
-    ("network_fees_stx", "STX"),
-    ("reserve_max_kwh", "kWh"),
-    ("reserve_at_limit_share", "1"),
-    ("turned_away_by_reserve", "calls"),
-    ("turned_away_by_user_limit", "calls"),
-    ("transactions", "calls"),
-    ("rejected_share", "1"),
-    ("aborted", "calls"),
-    ("dropped", "calls"),
-    ("dropped_share", "1"),
-    ("wait_s_p50", "s"),
-    ("wait_s_p95", "s"),
-    ("wait_s_p99", "s"),
-    ("block_fullness_mean", "1"),
-    ("block_fullness_max", "1"),
-    ("tenures_full_share", "1"),
-    ("left_out", "calls"),
-    ("next_block_fee_ustx_max", "µSTX"),
-    ("certified", "producers"),
-    ("applications_rejected", "producers"),
-    ("certifications_revoked", "producers"),
-    ("applications_open_max", "applications"),
-    ("producers_in", "producers"),
-    ("buyers_in", "buyers"),
-    ("adversaries_spent_stx", "STX"),
-    ("adversaries_gained_stx", "STX"),
-    ("adversaries_net_stx", "STX"),
-    ("adversaries_treasury_cost_stx", "STX"),
-    ("refund_arbitrageur_net_stx", "STX"),
-    ("dust_splitter_net_stx", "STX"),
-    ("reserve_hog_net_stx", "STX"),
-    ("sybil_net_stx", "STX"),
-    ("ghost_producer_net_stx", "STX"),
-    ("double_dipper_net_stx", "STX"),
-    ("wash_trader_net_stx", "STX"),
-    ("front_runner_net_stx", "STX"),
-    ("spammer_net_stx", "STX"),
-];
+use super::facts::{Facts, gini, mean, share};
+use super::measure::{MeasureSpec, Whom, measure};
+use super::record::Measure;
+use crate::agents::{Adversary, Kind};
+use crate::market::{ErrorCode, Function};
 
-/// The measures of a run, in the order of the summary, over its measuring window:
-/// of that are the `statements` of the people too. What a run gives no value for
-/// is not a number.
-pub(super) fn measures(
-    world: &World,
-    statements: &[Statement],
-    people: &[ParticipantRow],
-    adversaries: &[AdversaryRow],
-) -> Vec<Measure> {
-    let ticks = world.recorder.measured();
-    let totals = world.recorder.window().totals(world.venue.totals());
-    let sum = |of: fn(&TickRow) -> f64| ticks.iter().map(of).sum::<f64>();
-    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { f64::NAN };
-    let used = sum(|row| row.used_kwh);
-    let surplus = sum(|row| row.surplus_kwh);
-    let need = sum(|row| row.need_kwh);
-    let sold = totals.sold.as_f64();
-    let paid = sum(|row| row.price_mean_ustx_per_kwh.unwrap_or(0.0) * row.traded_kwh as f64);
-    let spread: f64 = ticks
-        .iter()
-        .filter_map(|row| {
-            let spread = row.price_max_ustx_per_kwh? - row.price_min_ustx_per_kwh?;
-            Some(spread as f64 * row.traded_kwh as f64)
-        })
-        .sum();
-    let of_kind = |kind: Kind| -> Vec<f64> {
-        let everyone = world.people.all().iter().zip(statements);
-        let alike = everyone.filter(|(person, _)| person.kind() == kind);
-        alike.map(|(_, statement)| statement.gain_ustx / 1e6).collect()
+/// Every measure, in the order of the summary.
+pub fn measures() -> &'static [MeasureSpec] {
+    static TABLE: LazyLock<Vec<MeasureSpec>> = LazyLock::new(|| {
+        let mut table = of_the_market();
+        table.extend(Adversary::ALL.map(of_adversaries));
+        table
+    });
+    &TABLE
+}
+
+/// The names of all measures, in their order.
+#[must_use]
+pub fn measure_names() -> Vec<&'static str> {
+    measures().iter().map(|measure| measure.name).collect()
+}
+
+/// The measure called `name`; none where there is no such.
+#[must_use]
+pub fn measure_named(name: &str) -> Option<&'static MeasureSpec> {
+    measures().iter().find(|measure| measure.name == name)
+}
+
+/// The values of all measures of a run. What a run gives no value for is not a
+/// number.
+pub(super) fn values(run: &Facts<'_>) -> Vec<Measure> {
+    let value = |measure: &MeasureSpec| Measure {
+        name: measure.name,
+        unit: measure.unit,
+        value: (measure.value)(run),
     };
-    let (producers, buyers) = (of_kind(Kind::Producer), of_kind(Kind::Buyer));
-    let treasury_start = match world.recorder.window().first_row().checked_sub(1) {
-        Some(before) => world.recorder.rows()[before].treasury_ustx as f64 / 1e6,
-        None if !world.venue.announces() => f64::INFINITY,
-        None => world.prepared.scenario.market.treasury_ustx.as_stx(),
-    };
-    let treasury_least =
-        ticks.iter().map(|row| row.treasury_ustx as f64 / 1e6).fold(treasury_start, f64::min);
-    let calls = |function, code| world.recorder.calls().rejected(function, code) as f64;
-    let refunds_failed = calls(Function::RefundEnergy, 106);
-    let at_reserve_limit = ticks
-        .iter()
-        .filter(|row| row.reserve_kwh >= row.reserve_limit_kwh || row.turned_away_by_reserve > 0)
-        .count() as f64;
-    let transactions = sum(|row| row.transactions as f64);
-    let waits = world.recorder.waits();
-    let wait = |quantile: f64| {
-        if waits.is_empty() { f64::NAN } else { waits.value_at_quantile(quantile) as f64 }
-    };
-    let dropped = sum(|row| row.dropped as f64);
-    // A tenure is as full as its fullest dimension.
-    let fullness: Vec<f64> = ticks.iter().filter_map(fullest).collect();
-    let unsold: f64 = ticks.last().map_or(0.0, |row| row.unsold_kwh as f64);
-    let last = ticks.last();
-    let turned_down =
-        |standing: &str| people.iter().filter(|row| row.standing == standing).count() as f64;
-    // Nothing was taken where nobody took: 0, so that runs with and without
-    // adversaries compare.
-    let taken =
-        |of: fn(&AdversaryRow) -> f64| adversaries.iter().map(of).fold(0.0, |a, b| a + b) / 1e6;
-    let net = |kind: &str| {
-        let row = adversaries.iter().find(|row| row.kind == kind);
-        row.map_or(0.0, |row| row.net_ustx / 1e6)
-    };
-    let m = |name, unit, value| Measure { name, unit, value };
+    measures().iter().map(value).collect()
+}
+
+/// What all adversaries of a kind gained.
+fn of_adversaries(kind: Adversary) -> MeasureSpec {
+    measure(
+        kind.net_measure(),
+        "STX",
+        format!("Net gain: {}", kind.plural()),
+        format!("`adversaries_net_stx` of the kind `{}`", kind.name()),
+        move |run| run.net(kind),
+    )
+}
+
+fn of_the_market() -> Vec<MeasureSpec> {
     vec![
-        m("made_kwh", "kWh", sum(|row| row.made_kwh)),
-        m("used_kwh", "kWh", used),
-        m("surplus_kwh", "kWh", surplus),
-        m("need_kwh", "kWh", need),
-        m("credited_kwh", "kWh", totals.produced.as_f64()),
-        m("listed_kwh", "kWh", sum(|row| row.listed_kwh as f64)),
-        m("traded_kwh", "kWh", sold),
-        m("unsold_kwh", "kWh", unsold),
-        m("refunded_kwh", "kWh", totals.refunded.as_f64()),
-        m("consumed_kwh", "kWh", totals.consumed.as_f64()),
-        m(
+        measure("made_kwh", "kWh", "Energy made", "what all panels made", |run| {
+            run.sum(|row| row.made_kwh)
+        }),
+        measure("used_kwh", "kWh", "Energy used", "what all homes used", |run| run.used_kwh()),
+        measure(
+            "surplus_kwh",
+            "kWh",
+            "Surplus over own use",
+            "production beyond a home's own use at the time, summed over homes and ticks",
+            |run| run.surplus_kwh(),
+        ),
+        measure(
+            "need_kwh",
+            "kWh",
+            "Need over own production",
+            "use beyond a home's own production at the time, summed over homes and ticks",
+            |run| run.sum(|row| row.need_kwh),
+        ),
+        measure(
+            "credited_kwh",
+            "kWh",
+            "Surplus recorded by meters",
+            "whole kWh of surplus of certified producers that meters reported to the \
+             contracts",
+            |run| run.totals.produced.as_f64(),
+        ),
+        measure(
+            "listed_kwh",
+            "kWh",
+            "Energy offered",
+            "energy put up for sale; what is taken back and listed again counts again",
+            |run| run.sum(|row| row.listed_kwh as f64),
+        ),
+        measure(
+            "traded_kwh",
+            "kWh",
+            "Energy traded",
+            "energy bought from sellers, what the operator sells again of handed-back energy \
+             included",
+            |run| run.totals.sold.as_f64(),
+        )
+        .higher(Whom::Everyone)
+        .leading(1),
+        measure(
+            "unsold_kwh",
+            "kWh",
+            "Energy unsold at the end",
+            "credited energy that belongs to its producers still at the end, listed or not",
+            |run| run.last(|row| row.unsold_kwh as f64),
+        )
+        .lower(Whom::Producers),
+        measure(
+            "refunded_kwh",
+            "kWh",
+            "Energy handed back",
+            "bought energy that was handed back for a refund",
+            |run| run.totals.refunded.as_f64(),
+        ),
+        measure(
+            "consumed_kwh",
+            "kWh",
+            "Bought energy used",
+            "bought energy that the meters settled as used",
+            |run| run.totals.consumed.as_f64(),
+        )
+        .higher(Whom::Everyone),
+        measure(
             "demand_met_locally_share",
             "1",
-            share(sum(|row| row.self_used_kwh) + totals.consumed.as_f64(), used),
+            "Demand met locally",
+            "own production used at once, and bought energy used, over all use",
+            |run| {
+                share(
+                    run.sum(|row| row.self_used_kwh) + run.totals.consumed.as_f64(),
+                    run.used_kwh(),
+                )
+            },
+        )
+        .higher(Whom::Everyone)
+        .leading(10),
+        measure(
+            "surplus_sold_share",
+            "1",
+            "Surplus that finds a buyer",
+            "`traded_kwh` over `surplus_kwh`",
+            |run| share(run.totals.sold.as_f64(), run.surplus_kwh()),
+        )
+        .higher(Whom::Producers)
+        .leading(9),
+        measure(
+            "purchases",
+            "purchases",
+            "Purchases",
+            "orders that were filled; a call that buys of three sellers counts three",
+            |run| run.sum(|row| row.purchases as f64),
         ),
-        m("surplus_sold_share", "1", share(sold, surplus)),
-        m("purchases", "purchases", sum(|row| row.purchases as f64)),
-        m("price_mean_ustx_per_kwh", "µSTX/kWh", share(paid, sold)),
-        m("price_spread_ustx_per_kwh", "µSTX/kWh", share(spread, sold)),
-        m("buyers_savings_stx", "STX", buyers.iter().sum()),
-        m("producers_gain_stx", "STX", producers.iter().sum()),
-        m("buyers_savings_gini", "1", gini(&buyers)),
-        m("producers_gain_gini", "1", gini(&producers)),
-        m("efficiency_share", "1", world.recorder.bids().efficiency().unwrap_or(f64::NAN)),
-        m("commission_stx", "STX", totals.commission.as_stx()),
-        m("refunds_stx", "STX", totals.refunds.as_stx()),
-        m("treasury_stx", "STX", world.venue.treasury().as_stx()),
-        m("treasury_min_stx", "STX", treasury_least),
-        m("treasury_dry_share", "1", f64::from(u8::from(refunds_failed > 0.0))),
-        m("refunds_unpaid", "calls", refunds_failed),
-        m("network_fees_stx", "STX", sum(|row| row.network_fees_ustx as f64) / 1e6),
-        m(
+        measure(
+            "price_mean_ustx_per_kwh",
+            "µSTX/kWh",
+            "Mean price",
+            "what buyers paid sellers, a kWh, without commission",
+            |run| share(run.paid_ustx(), run.totals.sold.as_f64()),
+        )
+        .leading(2),
+        measure(
+            "price_spread_ustx_per_kwh",
+            "µSTX/kWh",
+            "Spread of prices",
+            "highest less lowest price of a tick, weighted by what was traded in it",
+            |run| share(run.spread_ustx(), run.totals.sold.as_f64()),
+        ),
+        measure(
+            "buyers_savings_stx",
+            "STX",
+            "Savings of buyers",
+            "gains of homes without panels: bought energy they used at their own retail \
+             tariff, less delivery, what it cost, commission and fees",
+            |run| run.gains_stx(Kind::Buyer).iter().sum(),
+        )
+        .higher(Whom::Buyers)
+        .leading(3),
+        measure(
+            "producers_gain_stx",
+            "STX",
+            "Gains of producers",
+            "gains of homes with panels: revenue beyond the feed-in tariff forgone, and \
+             savings on what they buy, less fees, that of certification among them",
+            |run| run.gains_stx(Kind::Producer).iter().sum(),
+        )
+        .higher(Whom::Producers)
+        .leading(4),
+        measure(
+            "buyers_savings_gini",
+            "1",
+            "Inequality of savings (Gini)",
+            "how unevenly savings are spread: 0 all alike, 1 one home has all; losses count \
+             as nothing",
+            |run| gini(&run.gains_stx(Kind::Buyer)),
+        )
+        .lower(Whom::Buyers)
+        .leading(16),
+        measure(
+            "producers_gain_gini",
+            "1",
+            "Inequality of gains (Gini)",
+            "the same of producers' gains",
+            |run| gini(&run.gains_stx(Kind::Producer)),
+        )
+        .lower(Whom::Producers)
+        .leading(17),
+        measure(
+            "efficiency_share",
+            "1",
+            "Possible gains realised",
+            "gains that trade realised, over the most that any matching of the run's supply \
+             and demand could have",
+            |run| run.efficiency(),
+        )
+        .higher(Whom::Everyone)
+        .leading(11),
+        measure(
+            "commission_stx",
+            "STX",
+            "Commission taken",
+            "commission that the treasury took",
+            |run| run.totals.commission.as_stx(),
+        )
+        .leading(12),
+        measure("refunds_stx", "STX", "Refunds paid", "refunds that the treasury paid", |run| {
+            run.totals.refunds.as_stx()
+        })
+        .leading(13),
+        measure("treasury_stx", "STX", "Treasury at the end", "the treasury at the end", |run| {
+            run.treasury_stx()
+        })
+        .higher(Whom::Operator)
+        .leading(5),
+        measure(
+            "treasury_min_stx",
+            "STX",
+            "Treasury at its lowest",
+            "the treasury at its lowest",
+            |run| run.treasury_least_stx(),
+        )
+        .higher(Whom::Operator)
+        .leading(6),
+        measure(
+            "treasury_dry_share",
+            "1",
+            "Chance of a dry treasury",
+            "1 where a refund could not be paid, else 0; its mean is the share of runs",
+            |run| f64::from(u8::from(run.refunds_unpaid() > 0.0)),
+        )
+        .lower(Whom::Everyone)
+        .leading(7),
+        measure(
+            "refunds_unpaid",
+            "calls",
+            "Refunds the treasury could not pay",
+            "refunds that the treasury could not pay",
+            |run| run.refunds_unpaid(),
+        )
+        .lower(Whom::Buyers)
+        .leading(15),
+        measure(
+            "network_fees_stx",
+            "STX",
+            "Network fees paid",
+            "fees of all transactions",
+            |run| run.sum(|row| row.network_fees_ustx as f64) / 1e6,
+        )
+        .lower(Whom::Everyone)
+        .leading(14),
+        measure(
             "reserve_max_kwh",
             "kWh",
-            ticks.iter().map(|row| row.reserve_kwh as f64).fold(0.0, f64::max),
+            "Most energy listed at once",
+            "the most energy that was listed at once",
+            |run| run.most(|row| row.reserve_kwh as f64),
+        )
+        .leading(20),
+        measure(
+            "reserve_at_limit_share",
+            "1",
+            "Time at the reserve limit",
+            "share of ticks in which the reserve limit was reached or turned a listing away",
+            |run| share(run.ticks_at_reserve_limit(), run.ticks.len() as f64),
+        )
+        .lower(Whom::Producers)
+        .leading(21),
+        measure(
+            "turned_away_by_reserve",
+            "calls",
+            "Offers turned away by the reserve limit",
+            "listings that the reserve limit turned away",
+            |run| run.rejected(Function::AddEnergyForSale, ErrorCode::RESERVE_LIMIT_EXCEEDED),
+        )
+        .lower(Whom::Producers)
+        .leading(22),
+        measure(
+            "turned_away_by_user_limit",
+            "calls",
+            "Offers turned away by the seller's limit",
+            "listings that the greatest listing of one seller turned away",
+            |run| run.rejected(Function::AddEnergyForSale, ErrorCode::USER_LIMIT_EXCEEDED),
+        )
+        .lower(Whom::Producers)
+        .leading(23),
+        measure(
+            "transactions",
+            "calls",
+            "Calls to the contracts",
+            "transactions that a block took in",
+            |run| run.transactions(),
         ),
-        m("reserve_at_limit_share", "1", share(at_reserve_limit, ticks.len() as f64)),
-        m("turned_away_by_reserve", "calls", calls(Function::AddEnergyForSale, 108)),
-        m("turned_away_by_user_limit", "calls", calls(Function::AddEnergyForSale, 111)),
-        m("transactions", "calls", transactions),
-        m("rejected_share", "1", share(sum(|row| row.rejected as f64), transactions)),
-        m("aborted", "calls", sum(|row| row.aborted as f64)),
-        m("dropped", "calls", sum(|row| row.dropped as f64)),
-        m("dropped_share", "1", share(dropped, transactions + dropped)),
-        m("wait_s_p50", "s", wait(0.50)),
-        m("wait_s_p95", "s", wait(0.95)),
-        m("wait_s_p99", "s", wait(0.99)),
-        m("block_fullness_mean", "1", fullness.iter().sum::<f64>() / fullness.len() as f64),
-        m("block_fullness_max", "1", fullness.iter().copied().fold(f64::NAN, f64::max)),
-        m(
+        measure(
+            "rejected_share",
+            "1",
+            "Calls that contracts turned down",
+            "share of them that a contract turned down",
+            |run| share(run.sum(|row| row.rejected as f64), run.transactions()),
+        )
+        .lower(Whom::Everyone)
+        .leading(24),
+        measure(
+            "aborted",
+            "calls",
+            "Calls that failed in the machine",
+            "transactions that the virtual machine stopped",
+            |run| run.sum(|row| row.aborted as f64),
+        )
+        .lower(Whom::Everyone),
+        measure(
+            "dropped",
+            "calls",
+            "Calls dropped",
+            "transactions that waited too long and were given up",
+            |run| run.sum(|row| row.dropped as f64),
+        )
+        .lower(Whom::Everyone),
+        measure(
+            "dropped_share",
+            "1",
+            "Calls that blocks had no room for",
+            "those over all that were sent and ended",
+            |run| share(run.dropped(), run.transactions() + run.dropped()),
+        )
+        .leading(25),
+        measure(
+            "wait_s_p50",
+            "s",
+            "Wait for a block, typical call",
+            "the wait that half of all transactions did not exceed, from the moment one was \
+             meant to be sent; what was dropped or waits still counts",
+            |run| run.wait(0.50),
+        )
+        .lower(Whom::Everyone),
+        measure(
+            "wait_s_p95",
+            "s",
+            "Wait for a block, 95 of 100 calls",
+            "the wait that 95 of 100 did not exceed",
+            |run| run.wait(0.95),
+        )
+        .lower(Whom::Everyone)
+        .leading(8),
+        measure(
+            "wait_s_p99",
+            "s",
+            "Wait for a block, 99 of 100 calls",
+            "the wait that 99 of 100 did not exceed",
+            |run| run.wait(0.99),
+        )
+        .lower(Whom::Everyone),
+        measure(
+            "block_fullness_mean",
+            "1",
+            "Mean use of blocks",
+            "use of the tenures' budget in the dimension fullest in a tick, over ticks",
+            |run| mean(&run.fullness()),
+        ),
+        measure(
+            "block_fullness_max",
+            "1",
+            "Fullest block",
+            "the same in the busiest tick",
+            |run| run.fullness().into_iter().fold(f64::NAN, f64::max),
+        )
+        .leading(26),
+        measure(
             "tenures_full_share",
             "1",
-            share(sum(|row| row.tenures_full as f64), sum(|row| row.tenures as f64)),
+            "Tenures with full blocks",
+            "share of tenures that had no room for something",
+            |run| share(run.sum(|row| row.tenures_full as f64), run.sum(|row| row.tenures as f64)),
         ),
-        m("left_out", "calls", sum(|row| row.left_out as f64)),
-        m(
+        measure(
+            "left_out",
+            "calls",
+            "Calls put off to a later block",
+            "times that a transaction found no room in a tenure and was put off",
+            |run| run.sum(|row| row.left_out as f64),
+        ),
+        measure(
             "next_block_fee_ustx_max",
             "µSTX",
-            ticks.iter().map(|row| row.next_block_fee_ustx as f64).fold(0.0, f64::max),
+            "Highest fee for the next block",
+            "the highest fee that a purchase would have needed to enter the next block",
+            |run| run.most(|row| row.next_block_fee_ustx as f64),
         ),
-        m("certified", "producers", last.map_or(0.0, |row| row.certified as f64)),
-        m("applications_rejected", "producers", turned_down("rejected")),
-        m("certifications_revoked", "producers", turned_down("revoked")),
-        m(
+        measure(
+            "certified",
+            "producers",
+            "Certified producers",
+            "certified producers at the end",
+            |run| run.last(|row| row.certified as f64),
+        ),
+        measure(
+            "applications_rejected",
+            "producers",
+            "Applications turned down",
+            "producers whose last application was turned down",
+            |run| run.standing("rejected"),
+        ),
+        measure(
+            "certifications_revoked",
+            "producers",
+            "Certifications revoked",
+            "producers without certification at the end, because it was revoked",
+            |run| run.standing("revoked"),
+        ),
+        measure(
             "applications_open_max",
             "applications",
-            ticks.iter().map(|row| row.applications_open as f64).fold(0.0, f64::max),
+            "Longest queue for certification",
+            "the most applications that were open at once",
+            |run| run.most(|row| row.applications_open as f64),
+        )
+        .lower(Whom::Producers),
+        measure(
+            "producers_in",
+            "producers",
+            "Producers taking part at the end",
+            "producers that take part at the end",
+            |run| run.last(|row| row.producers_in as f64),
+        )
+        .higher(Whom::Everyone)
+        .leading(18),
+        measure(
+            "buyers_in",
+            "buyers",
+            "Buyers taking part at the end",
+            "buyers that take part at the end",
+            |run| run.last(|row| row.buyers_in as f64),
+        )
+        .higher(Whom::Everyone)
+        .leading(19),
+        measure(
+            "adversaries_spent_stx",
+            "STX",
+            "Spent by adversaries",
+            "what all adversaries spent; like those below 0 where there are none. See \
+             [adversaries](../adversaries.md#what-a-run-tells)",
+            |run| run.taken_stx(|row| row.spent_ustx),
         ),
-        m("producers_in", "producers", last.map_or(0.0, |row| row.producers_in as f64)),
-        m("buyers_in", "buyers", last.map_or(0.0, |row| row.buyers_in as f64)),
-        m("adversaries_spent_stx", "STX", taken(|row| row.spent_ustx)),
-        m("adversaries_gained_stx", "STX", taken(|row| row.gained_ustx)),
-        m("adversaries_net_stx", "STX", taken(|row| row.net_ustx)),
-        m("adversaries_treasury_cost_stx", "STX", taken(|row| row.treasury_cost_ustx)),
-        m("refund_arbitrageur_net_stx", "STX", net("refund-arbitrageur")),
-        m("dust_splitter_net_stx", "STX", net("dust-splitter")),
-        m("reserve_hog_net_stx", "STX", net("reserve-hog")),
-        m("sybil_net_stx", "STX", net("sybil")),
-        m("ghost_producer_net_stx", "STX", net("ghost-producer")),
-        m("double_dipper_net_stx", "STX", net("double-dipper")),
-        m("wash_trader_net_stx", "STX", net("wash-trader")),
-        m("front_runner_net_stx", "STX", net("front-runner")),
-        m("spammer_net_stx", "STX", net("spammer")),
+        measure(
+            "adversaries_gained_stx",
+            "STX",
+            "Taken in by adversaries",
+            "what came in for them",
+            |run| run.taken_stx(|row| row.gained_ustx),
+        ),
+        measure(
+            "adversaries_net_stx",
+            "STX",
+            "Net gain of all adversaries",
+            "gained, and stock at cost, less spent",
+            |run| run.taken_stx(|row| row.net_ustx),
+        ),
+        measure(
+            "adversaries_treasury_cost_stx",
+            "STX",
+            "Cost of adversaries to the treasury",
+            "refunds to them, less commission from them",
+            |run| run.taken_stx(|row| row.treasury_cost_ustx),
+        ),
     ]
 }
 
-/// How unevenly gains are spread, over those who gained.
-fn gini(gains: &[f64]) -> f64 {
-    let positive: Vec<f64> = gains.iter().map(|gain| gain.max(0.0)).collect();
-    stats::gini(&positive).unwrap_or(f64::NAN)
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-/// The share of the budget that the tenures of a tick used on average, in the
-/// dimension that they used most of.
-fn fullest(row: &TickRow) -> Option<f64> {
-    [
-        row.read_count_share?,
-        row.read_length_share?,
-        row.write_count_share?,
-        row.write_length_share?,
-        row.runtime_share?,
-    ]
-    .into_iter()
-    .reduce(f64::max)
+    use super::*;
+
+    #[test]
+    fn every_name_stands_once_and_every_leading_place_too() {
+        let names: BTreeSet<_> = measures().iter().map(|measure| measure.name).collect();
+        assert_eq!(names.len(), measures().len());
+        let labels: BTreeSet<_> = measures().iter().map(|measure| &measure.label).collect();
+        assert_eq!(labels.len(), measures().len());
+        let mut places: Vec<u8> = measures().iter().filter_map(|one| one.leading).collect();
+        places.sort_unstable();
+        assert!(places.iter().copied().eq(1..=places.len() as u8), "{places:?}");
+    }
+
+    #[test]
+    fn a_name_ends_in_its_unit() {
+        for measure in measures() {
+            let says = |part: &str| measure.name.contains(part);
+            let unit = match measure.unit {
+                "1" => says("_share") || says("_gini") || says("block_fullness_"),
+                "STX" => says("_stx"),
+                "µSTX" => says("_ustx"),
+                "µSTX/kWh" => says("_ustx_per_kwh"),
+                "kWh" => says("_kwh"),
+                "s" => says("_s_"),
+                _ => !(says("_stx") || says("_ustx") || says("_kwh") || says("_share")),
+            };
+            assert!(unit, "{measure:?} in {}", measure.unit);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! with the rules that must always hold checked at every tick. Deterministic:
 //! a prepared scenario and a seed give the same record, whatever the machine.
 //! No thread of its own, no clock, no printing here; files are read in [`Prepared::new`]
-//! and nowhere else.
+//! and [`data_report`] and nowhere else.
 
 mod advance;
 mod adversaries;
@@ -11,10 +11,12 @@ mod ask;
 mod books;
 mod branch;
 mod cancel;
+mod data;
 mod decided;
 mod draws;
 mod efficiency;
 mod error;
+mod facts;
 mod fees;
 mod findings;
 mod finish;
@@ -23,6 +25,7 @@ mod guests;
 mod invariants;
 mod limit;
 mod limits;
+mod measure;
 mod measures;
 mod mempool;
 mod observer;
@@ -50,13 +53,15 @@ pub use advance::Advanced;
 pub use arrivals::{Arrivals, Tape};
 pub use branch::{AfterWarmUp, BRANCHING_KEYS};
 pub use cancel::Cancel;
+pub use data::{DataReport, data_report};
 pub use error::RunError;
 pub use guests::{Guest, GuestHome};
 pub use invariants::{Broken, Rule};
 pub use limit::{Limit, decided_a_day};
-pub use measures::MEASURES;
+pub use measure::{Better, MeasureSpec, Whom};
+pub use measures::{measure_named, measure_names, measures};
 pub use observer::{Included, Observer};
-pub use prepared::{PrepareError, Prepared};
+pub use prepared::{PrepareError, Prepared, code};
 pub use record::Record;
 pub use tracing::traced_contracts;
 pub use workers::{Task, WorkerPool};

@@ -4,18 +4,15 @@
 
 use thiserror::Error;
 
+use super::data::{load_model, place, weather};
 use super::guests::{Guest, Guests};
 use crate::agents::{Prices, Rhythm};
 use crate::energy::{
-    Clock, DayPool, EnergyError, Gaps, LoadModel, Loads, MeterOptions, Meters, PanelArray,
-    PanelModel, Place, Region, SiteNoise, Sky, StandardProfile, SyntheticWeather, Transposition,
-    TypicalMonth, Weather, WeatherFile, WeatherFormat, WeatherOptions,
+    Clock, EnergyError, LoadModel, Loads, PanelArray, PanelModel, Region, SiteNoise, Sky,
+    StandardProfile, Transposition, TypicalMonth,
 };
 use crate::market::{Clarity, Code, ProjectError, Source};
-use crate::scenario::{
-    Gaps as GapsKey, InputFile, LoadSource, Scenario, Transposition as TranspositionKey,
-    WeatherFormat as WeatherFormatKey, WeatherSource,
-};
+use crate::scenario::{InputFile, Scenario, Transposition as TranspositionKey};
 
 /// What in a scenario's files cannot be used.
 #[derive(Debug, Error)]
@@ -66,12 +63,7 @@ impl Prepared {
     pub fn new(scenario: Scenario) -> Result<Self, PrepareError> {
         let time = &scenario.time;
         let clock = Clock { start: time.start, days: time.days, tick_minutes: time.tick_minutes };
-        let place = Place {
-            latitude_deg: scenario.place.latitude_deg,
-            longitude_deg: scenario.place.longitude_deg,
-            elevation_m: scenario.place.elevation_m,
-            utc_offset_hours: scenario.place.utc_offset_hours,
-        };
+        let place = place(&scenario);
         let weather = weather(&scenario, &place)?;
         let noise = SiteNoise {
             sd: scenario.weather.site_noise_sd,
@@ -203,64 +195,6 @@ fn normalise(shares: &mut [f64]) {
     }
 }
 
-fn weather(scenario: &Scenario, place: &Place) -> Result<Weather, EnergyError> {
-    let weather = &scenario.weather;
-    Ok(match weather.source {
-        WeatherSource::File => Weather::File(match &weather.file {
-            InputFile::Shipped => WeatherFile::shipped()?,
-            InputFile::Path { found: path, .. } => {
-                let format = match weather.format {
-                    WeatherFormatKey::Auto => None,
-                    WeatherFormatKey::Plain => Some(WeatherFormat::Plain),
-                    WeatherFormatKey::Tmy3 => Some(WeatherFormat::Tmy3),
-                    WeatherFormatKey::Epw => Some(WeatherFormat::Epw),
-                    WeatherFormatKey::Pvgis => Some(WeatherFormat::Pvgis),
-                    WeatherFormatKey::Nsrdb => Some(WeatherFormat::Nsrdb),
-                };
-                let gaps = gaps(weather.gaps);
-                WeatherFile::read(path, &WeatherOptions { format, gaps, place: Some(place) })?
-            }
-        }),
-        WeatherSource::Synthetic => Weather::Synthetic(SyntheticWeather {
-            linke_turbidity: weather.linke_turbidity,
-            clear_index: weather.clear_index,
-            cloudy_index: weather.cloudy_index,
-            clear_to_cloudy_per_hour: weather.clear_to_cloudy_per_hour,
-            cloudy_to_clear_per_hour: weather.cloudy_to_clear_per_hour,
-            temperature_mean_c: weather.temperature_mean_c,
-            temperature_daily_amplitude_c: weather.temperature_daily_amplitude_c,
-        }),
-    })
-}
-
-const fn gaps(key: GapsKey) -> Gaps {
-    match key {
-        GapsKey::Refuse => Gaps::Refuse,
-        GapsKey::Interpolate => Gaps::Interpolate,
-    }
-}
-
-fn load_model(scenario: &Scenario) -> Result<LoadModel, EnergyError> {
-    let load = &scenario.load;
-    Ok(match (load.source, &load.file) {
-        (LoadSource::Synthetic, _) => LoadModel::Synthetic(StandardProfile::shipped()?),
-        (LoadSource::Days | LoadSource::File, InputFile::Shipped) => {
-            LoadModel::Days(DayPool::shipped()?)
-        }
-        (LoadSource::Days, InputFile::Path { found: path, .. }) => {
-            LoadModel::Days(DayPool::read(path)?)
-        }
-        (LoadSource::File, InputFile::Path { found: path, .. }) => {
-            let options = MeterOptions {
-                gaps: gaps(load.gaps),
-                time_zone: &load.time_zone,
-                utc_offset_hours: scenario.place.utc_offset_hours,
-            };
-            LoadModel::File(Meters::read(path, &options)?)
-        }
-    })
-}
-
 fn panel_model(scenario: &Scenario) -> PanelModel {
     let panel = &scenario.panel;
     PanelModel {
@@ -277,7 +211,11 @@ fn panel_model(scenario: &Scenario) -> PanelModel {
     }
 }
 
-fn code(scenario: &Scenario) -> Result<Code, PrepareError> {
+/// The contracts that `scenario` runs on.
+///
+/// # Errors
+/// Where a file of theirs cannot be read.
+pub fn code(scenario: &Scenario) -> Result<Code, PrepareError> {
     let named = &scenario.contracts;
     let mut code = match &named.project {
         InputFile::Shipped => Code::shipped(),

@@ -14,15 +14,11 @@ use super::record::{FindingRow, TickRow, TransactionRow};
 use super::tally::{Calls, TickFlows};
 use super::tracing::Tracing;
 use super::window::{Before, Window};
-use crate::market::{Account, Flow, Function, MarketReceipt, Verdict};
+use crate::market::{Account, ErrorCode, Flow, Function, MarketReceipt, Verdict};
 use crate::units::{Kwh, MicroStx, MicroStxPerKwh};
 
 /// Significant digits that are kept of a wait.
 const WAIT_DIGITS: u8 = 3;
-
-/// Error codes that say whom a limit turned away.
-pub(super) const RESERVE_LIMIT_EXCEEDED: u128 = 108;
-pub(super) const PER_USER_LIMIT_EXCEEDED: u128 = 111;
 
 /// The recorder of a run.
 #[derive(Clone)]
@@ -202,9 +198,10 @@ impl Recorder {
             Verdict::Accepted => self.flows.accepted += 1,
             Verdict::Rejected(code) => {
                 self.flows.rejected += 1;
-                let code = code.number();
-                self.flows.turned_away_by_reserve += u64::from(code == RESERVE_LIMIT_EXCEEDED);
-                self.flows.turned_away_by_user_limit += u64::from(code == PER_USER_LIMIT_EXCEEDED);
+                self.flows.turned_away_by_reserve +=
+                    u64::from(*code == ErrorCode::RESERVE_LIMIT_EXCEEDED);
+                self.flows.turned_away_by_user_limit +=
+                    u64::from(*code == ErrorCode::USER_LIMIT_EXCEEDED);
             }
             Verdict::Aborted(_) => self.flows.aborted += 1,
         }

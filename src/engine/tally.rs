@@ -85,8 +85,8 @@ impl Calls {
     }
 
     /// How many calls of a function ended with an error code.
-    pub(super) fn rejected(&self, function: Function, code: u128) -> u64 {
-        let verdict = Verdict::Rejected(ErrorCode::new(code));
+    pub(super) fn rejected(&self, function: Function, code: ErrorCode) -> u64 {
+        let verdict = Verdict::Rejected(code);
         self.0.get(&(function, verdict)).map_or(0, |sums| sums.count)
     }
 }

@@ -6,12 +6,11 @@ use super::limit::{Limit, decided_a_day, turning_away};
 use super::mempool::Pending;
 use super::observer::{Included, Observer};
 use super::record::TransactionRow;
-use super::recorder::{PER_USER_LIMIT_EXCEEDED, RESERVE_LIMIT_EXCEEDED};
 use super::venue::Carried;
 use super::world::World;
 use crate::agents::{Notice, Prices};
 use crate::chain::Receipt;
-use crate::market::{Account, Action, Flow, MarketReceipt, Verdict};
+use crate::market::{Account, Action, ErrorCode, Flow, MarketReceipt, Verdict};
 use crate::scenario::FeePolicy;
 use crate::trace::{Answer, Call};
 use crate::units::{Kwh, MicroStx, MicroStxPerKwh};
@@ -143,17 +142,19 @@ impl World {
         prices: &Prices,
     ) -> Result<(), RunError> {
         let code = match &receipt.verdict {
-            Verdict::Rejected(code) => code.number(),
-            _ => 0,
+            Verdict::Rejected(code) => Some(*code),
+            _ => None,
         };
+        let by_reserve = code == Some(ErrorCode::RESERVE_LIMIT_EXCEEDED);
+        let by_user_limit = code == Some(ErrorCode::USER_LIMIT_EXCEEDED);
         if let Some(person) = self.people.of_mut(sender) {
             let statement = &mut person.statement;
             statement.transactions += 1;
             statement.network_fees += fee;
             statement.gain_ustx -= fee.as_f64();
-            statement.rejected += u32::from(code != 0);
-            statement.turned_away_by_reserve += u32::from(code == RESERVE_LIMIT_EXCEEDED);
-            statement.turned_away_by_user_limit += u32::from(code == PER_USER_LIMIT_EXCEEDED);
+            statement.rejected += u32::from(code.is_some());
+            statement.turned_away_by_reserve += u32::from(by_reserve);
+            statement.turned_away_by_user_limit += u32::from(by_user_limit);
         }
         let parameters = &self.venue.books().parameters;
         if let Some(limit) = turning_away(action, &receipt.verdict, parameters) {

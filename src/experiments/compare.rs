@@ -85,14 +85,12 @@ pub fn compare(
     for variant in variants {
         check_branch(&first.prepared.scenario, &variant.prepared.scenario, &variant.name)?;
     }
-    let names = measures(&first.prepared)?;
+    let names = measures();
     let watched = match precision {
         None => Vec::new(),
-        Some(precision) => precision
-            .measures
-            .iter()
-            .map(|named| place(&names, named))
-            .collect::<Result<Vec<_>, _>>()?,
+        Some(precision) => {
+            precision.measures.iter().map(|named| place(named)).collect::<Result<Vec<_>, _>>()?
+        }
     };
     let seed = first.prepared.scenario.about.seed;
     // Of each variant, of each replicate, every measure.

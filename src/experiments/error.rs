@@ -6,7 +6,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::chain::ChainError;
-use crate::engine::{AfterWarmUp, MEASURES, PrepareError, RunError};
+use crate::engine::{AfterWarmUp, PrepareError, RunError, measure_names};
 use crate::market::{Function, MarketError};
 use crate::scenario::{Faults, did_you_mean};
 
@@ -63,7 +63,7 @@ pub enum ExperimentError {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
     "thresholds.{name}: there is no such measure; {}",
-    did_you_mean(&MEASURES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), name)
+    did_you_mean(&measure_names(), name)
 )]
 pub struct UnknownMeasure {
     /// The name.

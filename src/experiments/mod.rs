@@ -31,8 +31,11 @@ mod tune;
 mod verdict;
 
 pub use crate::agents::Adversary;
+pub use crate::engine::Better;
 pub use crate::engine::record::FindingRow;
-pub use crate::engine::{Guest, GuestHome, Limit, PrepareError, Prepared, RunError};
+pub use crate::engine::{
+    DataReport, Guest, GuestHome, Limit, PrepareError, Prepared, RunError, code, data_report,
+};
 pub use crate::market::{Code, MarketError, Need, Source};
 pub use crate::stats::Estimate;
 pub use adversaries::{
@@ -46,7 +49,7 @@ pub use fuzz::{Coverage, Ending, Failed, Finding, FindingKind, FuzzOptions, Fuzz
 pub use homes::{HOME_KINDS, Home, HomeGroup, SIZES, home, home_groups, home_thirds};
 pub use interface::{Interface, InterfaceFunction, interface};
 pub use limits::{Grown, Limits, limits};
-pub use measures::{Better, JUDGED, MeasureName, better, measures, place};
+pub use measures::{JUDGED, MeasureName, better, measures, place};
 pub use mutants::{Fate, Hunt, Mutant, MutantOptions, count_mutants, mutants};
 pub use need::memory_needed;
 pub use probes::{End, Lineup, Probe};

@@ -50,28 +50,18 @@ const SPAMMER: usize = 9;
 /// Each kind alone, as many as the scenario has or as a gang needs, and all of
 /// them together at the end.
 pub(super) fn lineups(scenario: &Scenario) -> Vec<Lineup> {
-    let counts = &scenario.adversaries;
-    let alone = |kind: Adversary, stated: u32, gang: u32| Lineup {
-        name: kind.name(),
-        counts: vec![(kind, stated.max(gang))],
+    let alone = |kind: Adversary| {
+        // Hogs are one gang however many they are.
+        let gang = if kind.gang_size() == u32::MAX { 1 } else { kind.gang_size() };
+        let stated = scenario.adversaries.count(kind);
+        Lineup { name: kind.name(), counts: vec![(kind, stated.max(gang))] }
     };
     let arbitrageur = Adversary::RefundArbitrageur;
-    let with_seller = counts.refund_arbitrageur.max(2);
     let mut all = vec![
         Lineup { name: arbitrageur.name(), counts: vec![(arbitrageur, 1)] },
-        Lineup {
-            name: "refund-arbitrageur with a seller",
-            counts: vec![(arbitrageur, with_seller)],
-        },
-        alone(Adversary::DustSplitter, counts.dust_splitter, 1),
-        alone(Adversary::ReserveHog, counts.reserve_hog, 1),
-        alone(Adversary::Sybil, counts.sybil, 4),
-        alone(Adversary::GhostProducer, counts.ghost_producer, 1),
-        alone(Adversary::DoubleDipper, counts.double_dipper, 1),
-        alone(Adversary::WashTrader, counts.wash_trader, 2),
-        alone(Adversary::FrontRunner, counts.front_runner, 1),
-        alone(Adversary::Spammer, counts.spammer, 1),
+        Lineup { name: "refund-arbitrageur with a seller", ..alone(arbitrageur) },
     ];
+    all.extend(Adversary::ALL.into_iter().filter(|kind| *kind != arbitrageur).map(alone));
     let together = all[WITH_SELLER..].iter().flat_map(|lineup| lineup.counts.clone()).collect();
     all.push(Lineup { name: "all together", counts: together });
     all

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::error::ExperimentError;
 use super::evidence::evidenced;
-use super::measures::{measures, place};
+use super::measures::place;
 use crate::engine::record::{FindingRow, Measure};
 use crate::engine::{Prepared, Record, RunError, Task, WorkerPool, World};
 use crate::scenario::Scenario;
@@ -112,8 +112,7 @@ pub fn run_until(
     precision: &Precision,
     tick: &(dyn Fn() + Sync),
 ) -> Result<(Outcome, bool), ExperimentError> {
-    let names = measures(prepared)?;
-    let watched = precision.measures.iter().map(|named| place(&names, named));
+    let watched = precision.measures.iter().map(|named| place(named));
     let watched = watched.collect::<Result<Vec<usize>, _>>()?;
     let mut records = Vec::new();
     let mut due = precision.first(options.replicates);

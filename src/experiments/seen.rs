@@ -2,8 +2,8 @@
 //! how the treasury went. How many runs there are is decided elsewhere.
 
 use super::homes::{Home, HomeGroup, home, home_groups};
-use super::measures::Better;
 use super::verdict::{Verdict, verdict_of};
+use crate::engine::Better;
 use crate::engine::Record;
 use crate::stats::{self, Estimate, PairedDifference};
 

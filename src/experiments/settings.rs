@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::error::ExperimentError;
 use crate::engine::Prepared;
-use crate::scenario::{KeySpec, Range, Ranges, Scenario, Setting};
+use crate::scenario::{KeySpec, Kind, Range, Ranges, Scenario, Setting};
 use crate::stats::Point;
 
 /// A scenario that settings are laid over.
@@ -111,6 +111,17 @@ impl Space {
                 .collect();
         }
         points
+    }
+
+    /// Every value of every setting that names a file, as an override.
+    #[must_use]
+    pub fn file_settings(&self) -> Vec<String> {
+        let files = self.dimensions.iter().filter(|(key, _)| key.kind == Kind::File);
+        let settings = files.flat_map(|(key, range)| {
+            let values = range.levels(key.kind).into_iter();
+            values.map(|value| format!("{}={value}", key.path))
+        });
+        settings.collect()
     }
 
     /// Values as overrides.

@@ -92,7 +92,8 @@ impl Sweep {
             let overrides = space.overrides(values);
             check_branch(&base.scenario, &base.with(&overrides)?, &overrides.join(" "))?;
         }
-        let measures = measures(&base.prepare(&[])?)?;
+        base.prepare(&[])?;
+        let measures = measures();
         Ok(Self { space, points, design, replicates: stated.replicates, measures, base })
     }
 

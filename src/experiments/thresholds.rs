@@ -2,7 +2,7 @@
 
 use super::error::UnknownMeasure;
 use super::run::Outcome;
-use crate::engine::{MEASURES, Record};
+use crate::engine::{Record, measure_named};
 use crate::scenario::{Scenario, Threshold};
 
 /// A threshold and what came of it.
@@ -24,8 +24,7 @@ pub struct Tested {
 /// # Errors
 /// The first that names none.
 pub fn check_thresholds(scenario: &Scenario) -> Result<(), UnknownMeasure> {
-    let unknown =
-        |threshold: &&Threshold| !MEASURES.iter().any(|(name, _)| *name == threshold.metric);
+    let unknown = |threshold: &&Threshold| measure_named(&threshold.metric).is_none();
     match scenario.thresholds.0.iter().find(unknown) {
         Some(threshold) => Err(UnknownMeasure { name: threshold.metric.clone() }),
         None => Ok(()),

@@ -98,8 +98,9 @@ impl Tune {
             let overrides = space.overrides(&space.at(&vec![corner; space.len()]));
             check_branch(&base.scenario, &base.with(&overrides)?, &overrides.join(" "))?;
         }
-        let names = measures(&base.prepare(&[])?)?;
-        let find = |metric: &String| place(&names, metric);
+        base.prepare(&[])?;
+        let names = measures();
+        let find = |metric: &String| place(metric);
         let places = stated.objectives.0.iter().map(|objective| find(&objective.metric));
         let places = places.collect::<Result<Vec<_>, _>>()?;
         let events = stated.constraints.0.iter().map(|c| find(&c.event.metric));

@@ -2,7 +2,8 @@
 //! nothing that the interval shows. What is compared, and how often, is decided
 //! elsewhere.
 
-use super::measures::{Better, better};
+use super::measures::better;
+use crate::engine::Better;
 use crate::stats::PairedDifference;
 
 /// What a comparison says of a measure.

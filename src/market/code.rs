@@ -72,7 +72,8 @@ impl Code {
         }
     }
 
-    /// The contracts of the Clarinet project at `path`: `wattconnect` and
+    /// The contracts of the Clarinet project at `path`, a Clarinet.toml or the
+    /// folder of one: `wattconnect` and
     /// `energy_production` are what it calls the two.
     ///
     /// # Errors
@@ -82,7 +83,9 @@ impl Code {
         wattconnect: &str,
         energy_production: &str,
     ) -> Result<Self, ProjectError> {
-        let mut sources = read_project(path)?;
+        // The folder of a project stands for its Clarinet.toml.
+        let manifest = if path.is_dir() { path.join("Clarinet.toml") } else { path.to_owned() };
+        let mut sources = read_project(&manifest)?;
         let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
         let mut take = |name: &str| {
             let place = sources.iter().position(|source| source.name == name);

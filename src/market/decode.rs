@@ -92,10 +92,13 @@ impl Printed<'_> {
         self.accounts.find(principal)
     }
 
-    /// The flow of an event; an event that moves neither energy nor money nor
-    /// a setting of the market is none. `None` outside where a field lacks.
+    /// The flow of an event; what is no event of the interface, or moves neither
+    /// energy nor money nor a setting of the market, is none. `None` outside where a field lacks.
     fn flow(self) -> Option<Option<Flow>> {
-        let event = chain::field(self.value, "event").and_then(chain::as_text)?;
+        // A contract may print what it likes beside the interface's events.
+        let Some(event) = chain::field(self.value, "event").and_then(chain::as_text) else {
+            return Some(None);
+        };
         let parameter = |name: &'static str| {
             Some(Flow::Parameter { name, old: self.uint("old")?, new: self.uint("new")? })
         };

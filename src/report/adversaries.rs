@@ -2,7 +2,6 @@
 //! adversaries did, where along each setting its attack pays, and a picture.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde_json::json;
 
@@ -14,7 +13,7 @@ use super::row::number;
 use super::{Provenance, ReportError, charts};
 use crate::experiments::{EFFECTS, Estimate, Onset, Safety, SafetyRow};
 
-/// Writes the answers to `directory`, which appears at once when everything in
+/// Writes the answers as `result`, which appears at once when everything in
 /// it is complete:
 ///
 /// | file | what is in it |
@@ -26,15 +25,13 @@ use crate::experiments::{EFFECTS, Estimate, Onset, Safety, SafetyRow};
 /// | `manifest.json` | scenario, seeds, the command, and every other file's hash |
 ///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written.
+/// Where a file cannot be written.
 pub fn write_safety(
     safety: &Safety,
     contracts: &[(String, String)],
     provenance: &Provenance,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("adversaries.csv", |file| lineups(file, safety))?;
     result.file("safety.csv", |file| edges(file, safety))?;
     result.file("safety_tried.csv", |file| tried(file, safety))?;

@@ -3,7 +3,6 @@
 //! How the search goes is no matter of this file.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde::Serialize;
 
@@ -16,7 +15,7 @@ use super::{Provenance, ReportError, charts};
 use crate::engine::record::CallRow;
 use crate::experiments::{Capacity, Step};
 
-/// Writes the whole result of a search to `directory`, which appears at once
+/// Writes the whole result of a search as `result`, which appears at once
 /// when everything in it is complete:
 ///
 /// | file | what is in it |
@@ -27,19 +26,14 @@ use crate::experiments::{Capacity, Step};
 /// | `charts/capacity.svg` | purchases and waits by load, with the edge |
 /// | `charts/budget.svg` | use of the block budget, and by which functions |
 ///
-/// A result that is there already is replaced at that moment if `replace` says
-/// so; what is no result never is.
-///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written. Nothing is left
+/// Where a file cannot be written. Nothing is left
 /// behind then, and an older result stays as it was.
 pub fn write_capacity(
     capacity: &Capacity,
     provenance: &Provenance,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("capacity.csv", |file| steps(file, capacity))?;
     result.file("capacity_calls.csv", |file| calls(file, capacity))?;
     let (stress, basis) = (Stress::of(capacity), charts::of_capacity(capacity));

@@ -2,7 +2,6 @@
 //! calls that show it. How they were found is no matter of this file.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde::Serialize;
 
@@ -18,7 +17,7 @@ pub fn evidence_file(weakness: &Weakness) -> Option<String> {
     weakness.trace.is_some().then(|| format!("evidence/{}.jsonl", weakness.name))
 }
 
-/// Writes what was found of `code` to `directory`, which appears at once when
+/// Writes what was found of `code` as `result`, which appears at once when
 /// everything in it is complete:
 ///
 /// | file | what is in it |
@@ -27,20 +26,17 @@ pub fn evidence_file(weakness: &Weakness) -> Option<String> {
 /// | `findings.csv` | a row for each finding: how much it matters, its name, what was found, the last calls in words, and the file with all of them |
 /// | `evidence/NAME.jsonl` | for each finding, the trace that shows it |
 ///
-/// A result that is there already is replaced at that moment if `replace` says
-/// so; what is no result never is. `command` makes it again.
+/// `command` makes it again.
 ///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written. Nothing is left
+/// Where a file cannot be written. Nothing is left
 /// behind then, and an older result stays as it was.
 pub fn write_check(
     found: &[Weakness],
     code: &Code,
     command: &str,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("findings.csv", |file| findings(file, found))?;
     for weakness in found {
         if let (Some(name), Some(trace)) = (evidence_file(weakness), &weakness.trace) {

@@ -3,7 +3,6 @@
 //! of the differences.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde_json::json;
 
@@ -16,22 +15,20 @@ use super::tables::method;
 use super::{Provenance, ReportError, charts, words};
 use crate::experiments::{Comparison, ComparisonRow, Estimate};
 
-/// Writes the result of a comparison to `directory`, as
+/// Writes the result of a comparison as `result`, as
 /// [`write`](super::write) does that of a run.
 ///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written.
+/// Where a file cannot be written.
 pub fn write_comparison(
     comparison: &Comparison,
     contracts: &[(String, String)],
     provenance: &Provenance,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
     let Some((_, scenario)) = comparison.variants.first() else {
         return Err(ReportError::Parts("a comparison of nothing".to_owned()));
     };
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("comparison.csv", |file| table(file, comparison))?;
     result.file("homes.csv", |file| homes(file, comparison))?;
     result.file("treasury.csv", |file| treasury(file, comparison))?;

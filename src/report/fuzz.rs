@@ -2,7 +2,6 @@
 //! How the calls came about is no matter of this file.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde::Serialize;
 
@@ -12,7 +11,7 @@ use super::manifest::{Head, Own, publish};
 use super::result_directory::ResultDirectory;
 use crate::experiments::{Code, Coverage, Ending, Fate, FuzzOptions, Fuzzed, Hunt, MutantOptions};
 
-/// Writes the whole result of fuzzing to `directory`, which appears at once
+/// Writes the whole result of fuzzing as `result`, which appears at once
 /// when everything in it is complete:
 ///
 /// | file | what is in it |
@@ -21,21 +20,18 @@ use crate::experiments::{Code, Coverage, Ending, Fate, FuzzOptions, Fuzzed, Hunt
 /// | `coverage.csv` | a row for each function and each way that it can end, and how often it did |
 /// | `trace.jsonl` | where something was found: the calls that show it |
 ///
-/// A result that is there already is replaced at that moment if `replace` says
-/// so; what is no result never is. `command` makes it again.
+/// `command` makes it again.
 ///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written. Nothing is left
+/// Where a file cannot be written. Nothing is left
 /// behind then, and an older result stays as it was.
 pub fn write_fuzzed(
     fuzzed: &Fuzzed,
     code: &Code,
     options: FuzzOptions,
     command: &str,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("coverage.csv", |file| coverage(file, &fuzzed.coverage))?;
     let failed = fuzzed.failed.as_ref();
     if let Some(failed) = failed {
@@ -52,7 +48,7 @@ pub fn write_fuzzed(
     publish(result, Head::of_contracts("fuzz", command, code), Own { details })
 }
 
-/// Writes what came of planted faults to `directory`, as [`write_fuzzed`] does:
+/// Writes what came of planted faults as `result`, as [`write_fuzzed`] does:
 ///
 /// | file | what is in it |
 /// |---|---|
@@ -66,10 +62,8 @@ pub fn write_mutants(
     code: &Code,
     options: MutantOptions,
     command: &str,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("mutants.csv", |file| mutants(file, hunt))?;
     let details = HuntDetails {
         calls_each: options.calls,

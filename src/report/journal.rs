@@ -4,8 +4,7 @@
 //! there. What a run is, and which there are, is not known here.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{
     self, BufRead as _, BufReader, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _,
 };
@@ -14,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use super::disk::{self, hidden};
 use super::inputs::hexadecimal;
 use super::{Provenance, ReportError};
 use crate::experiments::Store;
@@ -21,6 +21,9 @@ use crate::scenario::Scenario;
 
 /// Digits of the checksum that ends a line.
 const CHECKSUM_DIGITS: usize = 8;
+/// What the name of a journal ends in, and the digits of the key before it.
+const ENDING: &str = ".journal";
+const KEY_DIGITS: usize = 12;
 
 /// What a journal's runs depend on, as one hash: the experiment, the scenario,
 /// the contracts, the data and the program's version.
@@ -46,7 +49,8 @@ pub fn journal_key(
 /// The finished runs of an experiment.
 #[derive(Debug)]
 pub struct Journal {
-    path: PathBuf,
+    /// The result to come; none for one that no file stands for.
+    directory: Option<PathBuf>,
     inner: Mutex<Inner>,
 }
 
@@ -67,19 +71,15 @@ impl Journal {
     /// # Errors
     /// Where it cannot be read or written, or another process writes it.
     pub fn open(directory: &Path, key: &str) -> Result<Self, ReportError> {
-        let name = directory
-            .file_name()
-            .ok_or_else(|| ReportError::NoName { directory: directory.to_owned() })?;
-        let mut hidden = OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{}.journal", key.get(..12).unwrap_or(key)));
-        let path = directory.with_file_name(hidden);
+        if directory.file_name().is_none() {
+            return Err(ReportError::NoName { directory: directory.to_owned() });
+        }
+        let path = hidden(directory, &format!(".{}{ENDING}", key.get(..KEY_DIGITS).unwrap_or(key)));
         let failed = |source| ReportError::Write { path: path.clone(), source };
         if let Some(parent) = path.parent().filter(|parent| *parent != Path::new("")) {
             fs::create_dir_all(parent).map_err(failed)?;
         }
-        let mut options = OpenOptions::new();
-        let file = options.read(true).append(true).create(true).open(&path).map_err(failed)?;
+        let file = disk::open_own(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
@@ -89,7 +89,19 @@ impl Journal {
             }
         }
         let inner = read(file, key).map_err(failed)?;
-        Ok(Self { inner: Mutex::new(inner), path })
+        Ok(Self { inner: Mutex::new(inner), directory: Some(directory.to_owned()) })
+    }
+
+    /// A journal of the experiment `key` that is gone with the process, however
+    /// that ends.
+    ///
+    /// # Errors
+    /// Where there is no room for one.
+    pub fn temporary(key: &str) -> Result<Self, ReportError> {
+        let file = tempfile::tempfile().and_then(|file| read(file, key));
+        let inner =
+            file.map_err(|source| ReportError::Write { path: std::env::temp_dir(), source })?;
+        Ok(Self { inner: Mutex::new(inner), directory: None })
     }
 
     /// How many runs are in it.
@@ -98,10 +110,23 @@ impl Journal {
         self.inner().starts.len()
     }
 
-    /// Removes it: its runs are in a result now.
+    /// Removes it: its runs are in a result now. Those of other experiments whose
+    /// result was to have the same name go with it.
     pub fn remove(self) {
-        // What stays behind of a failure is a file that nobody asks for again.
-        let _ = fs::remove_file(&self.path);
+        let Some(directory) = &self.directory else { return };
+        let name = directory.file_name().unwrap_or_default().to_string_lossy();
+        let prefix = format!(".{name}.");
+        let Ok(entries) = fs::read_dir(disk::parent(directory)) else { return };
+        for entry in entries.flatten() {
+            let found = entry.file_name();
+            let found = found.to_string_lossy();
+            let key = found.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(ENDING));
+            if key.is_some_and(|key| !key.is_empty() && !key.contains('.')) {
+                // What stays behind of a failure is a file that nobody asks for
+                // again.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -213,7 +238,7 @@ mod tests {
         assert!(matches!(Journal::open(&target, "key"), Err(ReportError::Busy { .. })));
         journal.put(7, &values).expect("kept");
         journal.put(2, &values[..1]).expect("kept");
-        let path = journal.path.clone();
+        let path = home.path().join(".result.key.journal");
         drop(journal);
         let whole = fs::read(&path).expect("a file");
         let torn = [whole.as_slice(), &line(3, &values).as_bytes()[..20]].concat();
@@ -227,6 +252,35 @@ mod tests {
         assert_eq!(journal.get(2).expect("read"), Some(vec![1.5]));
         assert_eq!(journal.get(3).expect("read").map(|v| v.len()), Some(5));
         drop(journal);
-        assert_eq!(Journal::open(&target, "other").expect("free").count(), 0);
+        let other = Journal::open(&target, "other").expect("free");
+        assert_eq!(other.count(), 0);
+        for kept in [".result.x.key.journal", ".other.key.journal"] {
+            fs::write(home.path().join(kept), "of another result").expect("written");
+        }
+        other.remove();
+        let left = fs::read_dir(home.path()).expect("a directory").count();
+        assert_eq!((left, path.exists()), (2, false), "one of another key stays behind");
+    }
+
+    #[test]
+    fn a_temporary_one_is_nobodys_to_find() {
+        let journal = Journal::temporary("key").expect("there is room");
+        journal.put(1, &[0.5]).expect("kept");
+        assert_eq!(journal.get(1).expect("read"), Some(vec![0.5]));
+        drop(journal);
+        assert_eq!(Journal::temporary("key").expect("there is room").count(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_journal_is_written_through_a_link() {
+        let home = tempfile::tempdir().expect("a directory");
+        let victim = home.path().join("victim");
+        fs::write(&victim, "kept").expect("written");
+        std::os::unix::fs::symlink(&victim, home.path().join(".result.key.journal"))
+            .expect("a link");
+        let error = Journal::open(&home.path().join("result"), "key").expect_err("a link");
+        assert!(matches!(error, ReportError::Write { .. }), "{error}");
+        assert_eq!(fs::read_to_string(&victim).expect("a file"), "kept");
     }
 }

@@ -2,7 +2,6 @@
 //! each edge, what each limit does as the market grows, and a manifest.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::manifest::{Head, publish};
 use super::result_directory::ResultDirectory;
@@ -12,7 +11,7 @@ use super::{Provenance, ReportError};
 use crate::engine::record::LimitRow;
 use crate::experiments::{Edge, Limits};
 
-/// Writes what was found of the limits to `directory`, which appears at once
+/// Writes what was found of the limits as `result`, which appears at once
 /// when everything in it is complete:
 ///
 /// | file | what is in it |
@@ -21,19 +20,14 @@ use crate::experiments::{Edge, Limits};
 /// | `limit_edges.csv` | each limit below, at and above its edge, and what the contracts said |
 /// | `limits.csv` | at each number of homes, when each limit bound and whom it turned away |
 ///
-/// A result that is there already is replaced at that moment if `replace` says
-/// so; what is no result never is.
-///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written. Nothing is left
+/// Where a file cannot be written. Nothing is left
 /// behind then, and an older result stays as it was.
 pub fn write_limits(
     limits: &Limits,
     provenance: &Provenance,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("limit_edges.csv", |file| edges(file, limits))?;
     result.file("limits.csv", |file| grown(file, limits))?;
     let (scenario, contracts) = (&limits.scenario, &limits.contracts);

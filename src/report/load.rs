@@ -3,13 +3,15 @@
 //! hold anything: what is no number is none, and every fault has its file and
 //! line. What the tables mean is known elsewhere.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::disk;
 use super::inputs::sha256;
+use super::result_directory::restore;
+use super::shell::path_text;
 use super::{HashedFile, ReportError};
 
 /// The greatest size of a number that is taken for one; what is greater is
@@ -69,14 +71,21 @@ pub(super) struct Manifest {
 #[derive(Clone, Debug)]
 pub(super) struct ResultFiles {
     pub(super) directory: PathBuf,
+    /// What pages call the directory.
+    pub(super) shown: String,
     pub(super) manifest: Manifest,
+    /// The digest of the manifest's bytes.
+    pub(super) sha256: String,
 }
 
 impl ResultFiles {
     /// Reads the manifest in `directory`.
     pub(super) fn open(directory: &Path) -> Result<Self, ReportError> {
         let path = directory.join("manifest.json");
-        let text = fs::read_to_string(&path).map_err(|source| {
+        if !disk::is_there(directory) {
+            restore(directory);
+        }
+        let text = disk::read_text(&path).map_err(|source| {
             let problem = format!(
                 "cannot be read: {source}; name the directory of a result, such as \
                  results/baseline"
@@ -96,7 +105,13 @@ impl ResultFiles {
             let known = kinds.iter().find(|(file, _)| directory.join(file).is_file());
             manifest.verb = known.map_or("", |(_, verb)| verb).to_owned();
         }
-        Ok(Self { directory: directory.to_owned(), manifest })
+        let shown = path_text(directory);
+        Ok(Self {
+            directory: directory.to_owned(),
+            shown,
+            manifest,
+            sha256: sha256(text.as_bytes()),
+        })
     }
 
     /// Whether it has the file.
@@ -116,7 +131,7 @@ impl ResultFiles {
             // A manifest from elsewhere has no say outside of its directory.
             let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
             inside
-                && fs::read(self.directory.join(path))
+                && disk::read(&self.directory.join(path))
                     .is_ok_and(|bytes| sha256(&bytes) == file.sha256)
         };
         self.manifest.files.iter().map(|file| (file.file.clone(), same(file))).collect()
@@ -133,8 +148,8 @@ pub(super) struct Sheet {
 impl Sheet {
     fn read(path: &Path, needed: &[&str]) -> Result<Self, ReportError> {
         let broken = |problem: String| ReportError::Broken { path: path.to_owned(), problem };
-        let mut reader = csv::Reader::from_path(path)
-            .map_err(|error| broken(format!("cannot be read: {error}")))?;
+        let file = disk::open(path).map_err(|error| broken(format!("cannot be read: {error}")))?;
+        let mut reader = csv::Reader::from_reader(file);
         let columns: Vec<String> = reader
             .headers()
             .map_err(|error| broken(format!("cannot be read: {error}")))?

@@ -29,6 +29,8 @@ mod check;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod comparison;
+mod differences;
+mod disk;
 mod dossier;
 mod experiment;
 mod fuzz;
@@ -36,11 +38,14 @@ mod inputs;
 mod journal;
 mod limits;
 mod load;
+mod lock;
+mod made_by;
 mod manifest;
 mod number;
 mod result_directory;
 mod results;
 mod row;
+mod shell;
 mod sweep;
 mod tables;
 mod tune;
@@ -54,18 +59,22 @@ use thiserror::Error;
 
 use crate::experiments::Outcome;
 use manifest::{Head, Replicates, publish};
-use result_directory::ResultDirectory;
 
 pub use adversaries::write_safety;
 pub use capacity::write_capacity;
 pub use check::{evidence_file, write_check};
 pub use comparison::write_comparison;
-pub use dossier::{Checked, Dossier, MadeBy, compare_results, made_by, write_text};
+pub use differences::{Checked, compare_results};
+pub use disk::{write_new, write_whole};
+pub use dossier::{Dossier, Page, check_pages};
 pub use fuzz::{write_fuzzed, write_mutants};
 pub use inputs::data_files;
 pub use journal::{Journal, journal_key};
 pub use limits::write_limits;
-pub use sweep::{Part, check_free_part, merge_parts, write_part, write_sweep};
+pub use made_by::{Inputs, MadeBy};
+pub use result_directory::ResultDirectory;
+pub use shell::{path_text, shell, words};
+pub use sweep::{Part, merge_parts, write_part, write_sweep};
 pub use tune::{reason, write_tune};
 
 /// A file and what it holds, by its hash.
@@ -166,6 +175,26 @@ pub enum ReportError {
         /// The directory asked for.
         directory: PathBuf,
     },
+    /// There is a result with something in it that no command wrote.
+    #[error(
+        "{}: holds {file}, which this program did not write and so does not delete; move it away, \
+         or name another place with --out", directory.display()
+    )]
+    Foreign {
+        /// The directory asked for.
+        directory: PathBuf,
+        /// What is in it, from there.
+        file: String,
+    },
+    /// A link, where a file or directory is to be written.
+    #[error(
+        "{}: is a link, and nothing is written through links; name what it leads to, or another \
+         place, with --out", path.display()
+    )]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// A file or directory of the result could not be written.
     #[error("{}: cannot be written: {source}", path.display())]
     Write {
@@ -195,17 +224,6 @@ pub enum ReportError {
     },
 }
 
-/// Finds out whether a result could be written to `directory`, so that a caller
-/// can say no before an hour of computing: the name is free or may be replaced,
-/// nobody else is writing it, and files can be made beside it. Makes the parent
-/// directory where there is none.
-///
-/// # Errors
-/// What [`write()`] would meet.
-pub fn check_free(directory: &Path, replace: bool) -> Result<(), ReportError> {
-    ResultDirectory::begin(directory, replace).map(drop)
-}
-
 /// Keeps the trace of a run that broke a rule, beside the `directory` that its
 /// result would have had; tells the file's name. One of an earlier run of the
 /// seed is replaced.
@@ -219,29 +237,26 @@ pub fn write_broken(directory: &Path, seed: u64, trace: &[u8]) -> Result<PathBuf
     let mut file = name.to_owned();
     file.push(format!("-broken-seed-{seed}.jsonl"));
     let path = directory.with_file_name(file);
-    result_directory::write_alone(&path, trace)?;
+    write_whole(&path, trace)
+        .map_err(|source| ReportError::Write { path: path.clone(), source })?;
     Ok(path)
 }
 
-/// Writes the whole result of `outcome` to `directory`, which appears at once
-/// when everything in it is complete. A result that is there already is
-/// replaced at that moment if `replace` says so; what is no result never is.
-/// Where `format` is not CSV, the large tables are there in it too, beside CSV.
+/// Writes the whole result of `outcome` as `result`, which appears at once
+/// when everything in it is complete. Where `format` is not CSV, the large tables are there in it too, beside CSV.
 ///
 /// # Errors
-/// Where `directory` is taken, a file cannot be written, or this program was
+/// Where a file cannot be written, or this program was
 /// built without `format`. Nothing is left behind then, and an older result
 /// stays as it was.
 pub fn write(
     outcome: &Outcome,
     provenance: &Provenance,
     format: Format,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
     format.check()?;
     let traced = outcome.records.iter().any(|record| !record.transactions.is_empty());
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("summary.csv", |file| tables::summary(file, outcome))?;
     let formats: &[Format] =
         if format == Format::Csv { &[Format::Csv] } else { &[Format::Csv, format] };

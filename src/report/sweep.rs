@@ -2,17 +2,20 @@
 //! their pictures; parts joined to a whole.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
+use super::disk;
 use super::experiment::{Sheet, setting_cell, warm_up};
+use super::inputs::hexadecimal;
 use super::journal::{Journal, line, parse};
+use super::load::ResultFiles;
 use super::manifest::{Head, Own, publish};
-use super::result_directory::ResultDirectory;
+use super::result_directory::{ResultDirectory, restore};
 use super::results::{Answers, Sensitivities};
 use super::row::number;
 use super::words::Money;
@@ -27,16 +30,14 @@ const RUNS: &str = "runs.txt";
 /// Writes the result of a whole sweep, whose every run is in `store`.
 ///
 /// # Errors
-/// Where `directory` is taken, a run is missing or a file cannot be written.
+/// Where a run is missing or a file cannot be written.
 pub fn write_sweep(
     sweep: &Sweep,
     store: &dyn Store,
     contracts: &[(String, String)],
     provenance: &Provenance,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("sweep.csv", |file| table(file, sweep, store))?;
     let sensitivity = sweep.sensitivity(store).map_err(parts)?;
     if !sensitivity.is_empty() {
@@ -83,7 +84,7 @@ fn answers(
     metric: &str,
     sensitivity: &[SensitivityRow],
 ) -> Result<Answers, ExperimentError> {
-    let (at, keys) = (place(&sweep.measures, metric)?, sweep.space.keys());
+    let (at, keys) = (place(metric)?, sweep.space.keys());
     let settings = results::settings(&sweep.base.scenario);
     let curve = |(setting, key): (usize, &&str)| {
         let response = sweep.response(store, setting, at)?.into_iter().map(|response| {
@@ -194,29 +195,19 @@ pub struct Part {
     pub command: String,
 }
 
-/// Whether a part could be written to `directory`.
-///
-/// # Errors
-/// What [`write_part`] would meet.
-pub fn check_free_part(directory: &Path, replace: bool) -> Result<(), ReportError> {
-    super::check_free(directory, replace)
-}
-
 /// Writes the part `shard` of a sweep: its runs as they are, and what merging
 /// needs to know.
 ///
 /// # Errors
-/// Where `directory` is taken, a run is missing or a file cannot be written.
+/// Where a run is missing or a file cannot be written.
 pub fn write_part(
     sweep: &Sweep,
     store: &dyn Store,
     part: &Part,
     contracts: &[(String, String)],
     provenance: &Provenance,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     let shard = Shard { number: part.shard, of: part.of };
     result.file(RUNS, |file| {
         for trial in sweep.trials_of(shard) {
@@ -261,7 +252,10 @@ pub fn merge_parts(directories: &[PathBuf]) -> Result<Vec<(PathBuf, Part)>, Repo
     let mut found: Vec<(PathBuf, Part)> = Vec::new();
     for directory in directories {
         let path = directory.join("manifest.json");
-        let text = std::fs::read_to_string(&path)
+        if !disk::is_there(directory) {
+            restore(directory);
+        }
+        let text = disk::read_text(&path)
             .map_err(|source| ReportError::Read { path: path.clone(), source })?;
         let manifest: PartManifest = serde_json::from_str(&text).map_err(|error| {
             let what = match serde_json::from_str::<AnyManifest>(&text) {
@@ -327,6 +321,22 @@ pub fn merge_parts(directories: &[PathBuf]) -> Result<Vec<(PathBuf, Part)>, Repo
     Ok(found)
 }
 
+/// Refuses the runs of a part that are not what its manifest says they were.
+fn held_to_manifest(directory: &Path, runs: &Path) -> Result<(), ReportError> {
+    let failed = |source| ReportError::Read { path: runs.to_owned(), source };
+    let mut digest = Sha256::new();
+    io::copy(&mut disk::open(runs).map_err(failed)?, &mut digest).map_err(failed)?;
+    let found = hexadecimal(&digest.finalize());
+    let listed = ResultFiles::open(directory)?.manifest.files;
+    if listed.iter().any(|file| file.file == RUNS && file.sha256 == found) {
+        return Ok(());
+    }
+    Err(parts(format!(
+        "{}: not what manifest.json says it was: its SHA-256 is {found}; make the part again",
+        runs.display()
+    )))
+}
+
 impl Part {
     /// Takes the runs of this part, which lies in `directory`, into a journal.
     ///
@@ -340,7 +350,8 @@ impl Part {
     ) -> Result<(), ReportError> {
         let path = directory.join(RUNS);
         let failed = |source| ReportError::Read { path: path.clone(), source };
-        let mut reader = BufReader::new(File::open(&path).map_err(failed)?);
+        held_to_manifest(directory, &path)?;
+        let mut reader = BufReader::new(disk::open(&path).map_err(failed)?);
         let shard = Shard { number: self.shard, of: self.of };
         let mut due = sweep.trials_of(shard).into_iter();
         let mut text = Vec::new();

@@ -2,7 +2,6 @@
 //! setting with its reason.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use serde_json::json;
 
@@ -17,16 +16,14 @@ use crate::experiments::{Estimate, MeasureName, Tune, TuneOutcome, Tuned};
 /// Writes the result of a search.
 ///
 /// # Errors
-/// Where `directory` is taken or a file cannot be written.
+/// Where a file cannot be written.
 pub fn write_tune(
     tune: &Tune,
     outcome: &TuneOutcome,
     contracts: &[(String, String)],
     provenance: &Provenance,
-    directory: &Path,
-    replace: bool,
+    mut result: ResultDirectory,
 ) -> Result<(), ReportError> {
-    let mut result = ResultDirectory::begin(directory, replace)?;
     result.file("front.csv", |file| table(file, tune, outcome))?;
     let scenario = &tune.base.scenario;
     let money = Money::of(&results::settings(scenario));

@@ -6,73 +6,7 @@ use serde_json::Value;
 
 use super::load::at;
 use super::number::{grouped, percent, readable};
-
-/// Measures as people call them. The order is that of importance to a reader.
-const MEASURES: &[(&str, &str)] = &[
-    ("traded_kwh", "Energy traded"),
-    ("price_mean_ustx_per_kwh", "Mean price"),
-    ("buyers_savings_stx", "Savings of buyers"),
-    ("producers_gain_stx", "Gains of producers"),
-    ("treasury_stx", "Treasury at the end"),
-    ("treasury_min_stx", "Treasury at its lowest"),
-    ("treasury_dry_share", "Chance of a dry treasury"),
-    ("wait_s_p95", "Wait for a block, 95 of 100 calls"),
-    ("surplus_sold_share", "Surplus that finds a buyer"),
-    ("demand_met_locally_share", "Demand met locally"),
-    ("efficiency_share", "Possible gains realised"),
-    ("commission_stx", "Commission taken"),
-    ("refunds_stx", "Refunds paid"),
-    ("network_fees_stx", "Network fees paid"),
-    ("refunds_unpaid", "Refunds the treasury could not pay"),
-    ("buyers_savings_gini", "Inequality of savings (Gini)"),
-    ("producers_gain_gini", "Inequality of gains (Gini)"),
-    ("producers_in", "Producers taking part at the end"),
-    ("buyers_in", "Buyers taking part at the end"),
-    ("reserve_max_kwh", "Most energy listed at once"),
-    ("reserve_at_limit_share", "Time at the reserve limit"),
-    ("turned_away_by_reserve", "Offers turned away by the reserve limit"),
-    ("turned_away_by_user_limit", "Offers turned away by the seller's limit"),
-    ("rejected_share", "Calls that contracts turned down"),
-    ("dropped_share", "Calls that blocks had no room for"),
-    ("block_fullness_max", "Fullest block"),
-    ("made_kwh", "Energy made"),
-    ("used_kwh", "Energy used"),
-    ("surplus_kwh", "Surplus over own use"),
-    ("need_kwh", "Need over own production"),
-    ("credited_kwh", "Surplus recorded by meters"),
-    ("listed_kwh", "Energy offered"),
-    ("unsold_kwh", "Energy unsold at the end"),
-    ("refunded_kwh", "Energy handed back"),
-    ("consumed_kwh", "Bought energy used"),
-    ("purchases", "Purchases"),
-    ("price_spread_ustx_per_kwh", "Spread of prices"),
-    ("transactions", "Calls to the contracts"),
-    ("aborted", "Calls that failed in the machine"),
-    ("dropped", "Calls dropped"),
-    ("wait_s_p50", "Wait for a block, typical call"),
-    ("wait_s_p99", "Wait for a block, 99 of 100 calls"),
-    ("block_fullness_mean", "Mean use of blocks"),
-    ("tenures_full_share", "Tenures with full blocks"),
-    ("left_out", "Calls put off to a later block"),
-    ("next_block_fee_ustx_max", "Highest fee for the next block"),
-    ("certified", "Certified producers"),
-    ("applications_rejected", "Applications turned down"),
-    ("certifications_revoked", "Certifications revoked"),
-    ("applications_open_max", "Longest queue for certification"),
-    ("adversaries_spent_stx", "Spent by adversaries"),
-    ("adversaries_gained_stx", "Taken in by adversaries"),
-    ("adversaries_net_stx", "Net gain of all adversaries"),
-    ("adversaries_treasury_cost_stx", "Cost of adversaries to the treasury"),
-    ("refund_arbitrageur_net_stx", "Net gain: refund arbitrageurs"),
-    ("dust_splitter_net_stx", "Net gain: dust splitters"),
-    ("reserve_hog_net_stx", "Net gain: reserve hogs"),
-    ("sybil_net_stx", "Net gain: sybils"),
-    ("ghost_producer_net_stx", "Net gain: ghost producers"),
-    ("double_dipper_net_stx", "Net gain: double dippers"),
-    ("wash_trader_net_stx", "Net gain: wash traders"),
-    ("front_runner_net_stx", "Net gain: front runners"),
-    ("spammer_net_stx", "Net gain: spammers"),
-];
+use crate::engine::{measure_named, measures};
 
 /// Settings as people call them.
 const SETTINGS: &[(&str, &str)] = &[
@@ -97,13 +31,19 @@ const SETTINGS: &[(&str, &str)] = &[
 
 /// How a measure is called.
 pub(super) fn measure(metric: &str) -> String {
-    let known = MEASURES.iter().find(|(name, _)| *name == metric);
-    known.map_or_else(|| spaced(metric), |(_, label)| (*label).to_owned())
+    measure_named(metric).map_or_else(|| spaced(metric), |known| known.label.to_string())
 }
 
-/// Where a measure stands in the order of importance.
-pub(super) fn rank(metric: &str) -> usize {
-    MEASURES.iter().position(|(name, _)| *name == metric).unwrap_or(MEASURES.len())
+/// Where a measure stands in the order of importance: the leading ones, the others
+/// as the summary has them, and what is no measure.
+pub(super) fn rank(metric: &str) -> (bool, usize) {
+    let place = measures().iter().position(|measure| measure.name == metric);
+    let known = place.map(|place| (measures()[place].leading, place));
+    match known {
+        Some((Some(leading), _)) => (false, leading.into()),
+        Some((None, place)) => (true, place),
+        None => (true, usize::MAX),
+    }
 }
 
 /// How a setting is called.
@@ -432,16 +372,6 @@ pub(super) fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::MEASURES as KNOWN;
-
-    #[test]
-    fn every_measure_has_a_name_that_people_use() {
-        let nameless: Vec<_> = KNOWN
-            .iter()
-            .filter(|(metric, _)| !MEASURES.iter().any(|(name, _)| name == metric))
-            .collect();
-        assert!(nameless.is_empty(), "{nameless:?}");
-    }
 
     #[test]
     fn values_read_as_people_write_them() {

@@ -28,6 +28,14 @@ pub(super) trait Table: Sized {
     fn schema() -> Schema;
 }
 
+/// Whether `setting` is that of a table whose keys are declared, and none of
+/// which is said: it is then left out of what is written.
+pub(super) fn is_unsaid<T: Table>(setting: &Setting) -> bool {
+    let mut keys = Vec::new();
+    T::list_keys("", &mut keys);
+    !keys.is_empty() && matches!(setting, Setting::Table(entries) if entries.is_empty())
+}
+
 /// What a declaration says of a key that the scenario may leave out.
 pub(super) enum Stated<T> {
     /// It is then this.
@@ -389,7 +397,8 @@ macro_rules! section {
                     ),)*
                     $($((
                         section!(@name $table $($table_key)?),
-                        Some($crate::scenario::read::Table::to_setting(&self.$table)),
+                        Some($crate::scenario::read::Table::to_setting(&self.$table))
+                            .filter(|said| !$crate::scenario::read::is_unsaid::<$Table>(said)),
                     ),)+)?
                 ])
             }

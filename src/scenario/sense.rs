@@ -74,7 +74,27 @@ impl Scenario {
                 self.tariff.feed_in_per_kwh
             ));
         }
+        odd.extend(self.roofs_from_the_sun());
         odd
+    }
+
+    /// A remark where the mean roof turns its back to the sun.
+    fn roofs_from_the_sun(&self) -> Option<String> {
+        /// Nearer to the equator the sun comes from both sides.
+        const TROPIC_DEG: f64 = 15.0;
+        let (latitude, azimuth) = (self.place.latitude_deg, self.panel.azimuth_deg);
+        let from_north = (azimuth + 180.0).rem_euclid(360.0) - 180.0;
+        let (side, right) = match latitude {
+            south if south < -TROPIC_DEG && from_north.abs() > 90.0 => ("north", 0),
+            north if north > TROPIC_DEG && from_north.abs() < 90.0 => ("south", 180),
+            _ => return None,
+        };
+        (self.producers.count > 0 && self.panel.tilt_deg > 0.0).then(|| {
+            format!(
+                "panel.azimuth_deg = {azimuth} turns the roofs away from the sun, which stands in \
+                 the {side} at place.latitude_deg = {latitude}; {right} faces it"
+            )
+        })
     }
 
     /// What the market is, in a few lines: who, when, and the contracts'
@@ -135,7 +155,17 @@ mod tests {
         assert_eq!(oddities(""), [""; 0]);
         assert_eq!(oddities("market.commission_bps = 0"), [""; 0]);
         assert_eq!(oddities("market.commission_bps = 25"), [""; 0]);
+        assert_eq!(oddities("place.latitude_deg = -34.0\npanel.azimuth_deg = 0"), [""; 0]);
+        assert_eq!(oddities("place.latitude_deg = -10.0"), [""; 0]);
         for (more, said) in [
+            (
+                "place.latitude_deg = -34.0",
+                "stands in the north at place.latitude_deg = -34; 0 faces",
+            ),
+            (
+                "panel.azimuth_deg = 0",
+                "stands in the south at place.latitude_deg = 36.1; 180 faces",
+            ),
             ("market.commission_bps = 5", "0.05 %"),
             ("market.refund_rate_bps = 80", "80 % is 8000"),
             ("tariff.retail_per_kwh = 32", "if cents are meant, write 0.32"),

@@ -8,8 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use connect_sim::engine::MEASURES;
-use connect_sim::experiments::{Better, better};
+use connect_sim::engine::{Better, Whom, measures};
 use connect_sim::scenario::{KeySpec, Preset, Scenario};
 use serde_json::Value;
 
@@ -217,25 +216,33 @@ fn rows(page: &str) -> Vec<(String, Vec<String>)> {
     rows
 }
 
+fn measures_page() -> String {
+    let mut page = format!(
+        "{MADE}\n# Measures\n\nWhat a run is judged by: one number each, in `summary.csv` as mean and \
+         95 % interval over the replicates. `compare`, `sweep` and `tune` work on the same numbers, and \
+         `[thresholds]` may bound any of them. After a [warm-up](../experiments.md#warm-up) they count \
+         what comes after it, as all tables but `ticks.csv` do. *Better* says which way is better and for \
+         whom, where one is.\n\n\
+         | measure | unit | better | for | meaning |\n|---|---|---|---|---|\n"
+    );
+    for measure in measures() {
+        let way = match measure.better {
+            Better::Higher => "more",
+            Better::Lower => "less",
+            Better::Neither => "",
+        };
+        let whom = measure.serves.map_or("", Whom::name);
+        page.push_str(&format!(
+            "| `{}` | {} | {way} | {whom} | {} |\n",
+            measure.name, measure.unit, measure.reckoned
+        ));
+    }
+    page
+}
+
 #[test]
 fn the_measures_are_those_of_the_program() {
-    let page = text(&root().join("docs/reference/measures.md"));
-    let told: Vec<[String; 3]> = rows(&page)
-        .into_iter()
-        .map(|(_, cells)| [0, 1, 2].map(|place| cells[place].trim_matches('`').to_owned()))
-        .collect();
-    let known: Vec<[String; 3]> = MEASURES
-        .iter()
-        .map(|(name, unit)| {
-            let way = match better(name) {
-                Better::Higher => "more",
-                Better::Lower => "less",
-                Better::Neither => "",
-            };
-            [(*name).to_owned(), (*unit).to_owned(), way.to_owned()]
-        })
-        .collect();
-    assert_eq!(told, known, "docs/reference/measures.md is not what the program measures");
+    is_up_to_date("measures.md", &measures_page());
 }
 
 /// The files that commands wrote: the columns of tables, by verb and name, and

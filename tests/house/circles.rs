@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::source::{Named, Tree, Words};
 
 /// The rooms that are held, by the path of their module.
-const HELD: &[&str] = &["chain", "cli", "engine", "experiments"];
+const HELD: &[&str] = &["chain", "cli", "energy", "engine", "experiments"];
 
 /// For each file the files that it needs, each with a name that it takes there.
 type Needs<'t> = BTreeMap<&'t PathBuf, BTreeMap<&'t PathBuf, String>>;

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a test may panic")]
 
 mod circles;
+mod contracts;
 mod rooms;
 mod source;
 

@@ -51,6 +51,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("maud", &["report"]),
     ("csv", &["report", "scenario", "energy"]),
     ("parquet", &["report"]),
+    ("tempfile", &["report", "cli"]),
+    ("rustix", &["report"]),
     ("serde_json", &["report", "scenario", "energy", "trace"]),
     ("toml", &["scenario", "market"]),
     ("solar_positioning", &["energy"]),

@@ -2,8 +2,12 @@
 //! tight budget makes transactions wait and some of them drop, and whatever
 //! waits, every rule holds.
 
+use std::collections::BTreeMap;
+
+use connect_sim::engine::record::TransactionRow;
 use connect_sim::engine::{Record, World};
 use connect_sim::experiments::{Capacity, StressOptions, stress};
+use connect_sim::market::Function;
 use connect_sim::scenario::{Comparison, Threshold};
 
 use crate::markets::{self, measure, prepared, scenario};
@@ -66,7 +70,7 @@ fn raising_senders_pay_more_and_nonces_stay_in_order() {
         fees.iter().sum::<f64>() / fees.len() as f64
     };
     assert!(mean_fee(&raising) > mean_fee(&fixed));
-    let mut last = std::collections::BTreeMap::new();
+    let mut last = BTreeMap::new();
     for row in &raising.transactions {
         if let Some(before) = last.insert(row.sender, row.nonce) {
             assert!(row.nonce > before, "{row:?} after nonce {before}");
@@ -101,20 +105,30 @@ fn a_home_sends_nothing_more_while_something_of_its_own_waits() {
         .filter(|row| ["producer", "buyer"].contains(&row.kind.as_str()))
         .map(|row| row.participant)
         .collect();
-    let mut last = std::collections::BTreeMap::new();
-    let mut waited = 0;
+    // When the call before got in at the earliest, and when it was sent at the
+    // latest: a tenure holds 600 seconds, and where in it a call got in is not
+    // told.
+    let mut last: BTreeMap<u64, (u64, u64, &TransactionRow)> = BTreeMap::new();
+    let (mut waited, mut listed, mut pairs) = (0, 0, 0);
     for row in record.transactions.iter().filter(|row| homes.contains(&row.sender)) {
-        // A tenure holds 600 seconds; where in it a call got in is not told.
         let opened = 600 * u64::from(row.block_height - 1);
-        let meant_before = (opened + 600).saturating_sub(row.wait_s);
-        // What moves a price is two calls, sent at once.
-        let pair = row.function.name() == "add-energy-for-sale";
-        if let Some(got_in_from) = last.insert(row.sender, opened) {
-            assert!(pair || meant_before > got_in_from, "{row:?} was sent too soon");
+        let sent_before = (opened + 600).saturating_sub(row.wait_s);
+        let is_listing = row.function == Function::AddEnergyForSale;
+        if let Some((got_in, sent, before)) = last.insert(row.sender, (opened, sent_before, row)) {
+            // What moves a price is two calls, sent at once: one kWh is taken
+            // back and listed anew. No other two are.
+            let pair = is_listing
+                && before.function == Function::RemoveEnergyFromSale
+                && row.nonce == before.nonce + 1
+                && row.arguments.contains("u1 ")
+                && sent_before.abs_diff(sent) < 600;
+            assert!(pair || sent_before > got_in, "{row:?} was sent too soon after {before:?}");
+            pairs += u64::from(pair);
+            listed += u64::from(is_listing && !pair);
         }
         waited += u64::from(row.wait_s >= 600);
     }
-    assert!(waited > 0, "nothing waited");
+    assert!(waited > 0 && listed > 0 && pairs > 0, "{waited}, {listed}, {pairs}");
 }
 
 #[test]

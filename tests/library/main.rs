@@ -14,6 +14,7 @@ mod contracts;
 mod costs;
 mod costs_learned;
 mod costs_mix;
+mod data_files;
 mod energy;
 mod market_day;
 mod markets;

@@ -262,6 +262,84 @@ fn years_leap_days_and_zones_are_taken_as_they_are() {
     );
 }
 
+/// Files that say the same hours in other ways.
+#[test]
+fn oddities_of_providers_give_the_same_sky() {
+    let weeks = [(date(2026, 2, 26), 60), (date(2027, 12, 29), 60), (date(2026, 6, 15), 30)];
+    type Cells<'c> = dyn Fn(&[&str]) -> Vec<(usize, String)> + 'c;
+    let rewritten = |text: &str, cells: &Cells<'_>| -> String {
+        let lines = text.lines().map(|line| {
+            let all: Vec<&str> = line.split(',').collect();
+            if !line.starts_with(|c: char| c.is_ascii_digit()) || all.len() < 20 {
+                return format!("{line}\n");
+            }
+            let new = cells(&all);
+            let new: Vec<(usize, &str)> = new.iter().map(|(at, cell)| (*at, &**cell)).collect();
+            with_cells(line, &new)
+        });
+        lines.collect()
+    };
+    // The minute of hourly rows says nothing.
+    let minute = |minute: &str| rewritten(&epw(), &|_| vec![(4, minute.to_owned())]);
+    // Midnight as 00:00 of the next day, which lies in a leap year.
+    let midnights = rewritten(&tmy3(), &|cells| {
+        if cells[1] != "24:00" {
+            return Vec::new();
+        }
+        let part = |from: usize, to: usize| cells[0][from..to].parse::<i16>().expect("digits");
+        let day = date(2001, part(0, 2) as i8, part(3, 5) as i8).tomorrow().expect("near");
+        vec![(0, day.strftime("%m/%d/2000").to_string()), (1, "00:00".to_owned())]
+    });
+    let misspelt = tmy3()
+        .replacen("GHI (W/m^2)", "Global Horizontal Irradiance (W/m2)", 1)
+        .replacen("Dry-bulb (C)", "Drybulb [°C]", 1);
+    for (name, text, whole) in [
+        ("EPW, minute 30", minute("30"), epw()),
+        ("EPW, minute 0", minute("0"), epw()),
+        ("TMY3, midnight as 00:00", midnights, tmy3()),
+        ("TMY3, misspelt", misspelt, tmy3()),
+        ("EPW with a mark", format!("\u{feff}{}", epw().replace('\n', "\r\n")), epw()),
+    ] {
+        assert_ne!(text, whole, "{name}");
+        let found = read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let whole = read(&whole).expect("a good file");
+        for (start, tick) in weeks {
+            assert!(
+                sky(found.clone(), start, 4, tick) == sky(whole.clone(), start, 4, tick),
+                "{name}, {start}"
+            );
+        }
+    }
+}
+
+/// Rows of ten minutes, by their ends and from minute 0 on.
+#[test]
+fn steps_within_the_hour_are_counted_from_its_beginning() {
+    let of_minutes = |minutes: [u32; 6]| {
+        let (head, first) = head("epw.epw", |line| line.starts_with("1988,"));
+        let mut text = head.replacen("DATA PERIODS,1,1,", "DATA PERIODS,1,6,", 1);
+        for (hour, row) in shipped_year().iter().enumerate().map(|(n, row)| (n % 24 + 1, row)) {
+            for (place, minute) in minutes.iter().enumerate() {
+                let light = if (9..=16).contains(&hour) {
+                    (100 + place).to_string()
+                } else {
+                    "0".to_owned()
+                };
+                let numbers = [row.month, row.day, hour as u32, *minute].map(|n| n.to_string());
+                let mut cells: Vec<(usize, &str)> =
+                    numbers.iter().enumerate().map(|(at, n)| (at + 1, n.as_str())).collect();
+                cells.extend([(13, light.as_str()), (14, "0"), (15, light.as_str())]);
+                text.push_str(&with_cells(&first, &cells));
+            }
+        }
+        sky(read(&text).unwrap_or_else(|error| panic!("{error}")), date(2026, 6, 15), 1, 10)
+    };
+    let expected = of_minutes([10, 20, 30, 40, 50, 60]);
+    assert_eq!(expected[12 * 6 + 2].irradiance.global_w_m2, 102.0);
+    assert!(of_minutes([0, 10, 20, 30, 40, 50]) == expected);
+    assert!(of_minutes([10, 20, 30, 40, 50, 0]) == expected);
+}
+
 #[test]
 fn missing_values_are_refused_or_filled_as_the_scenario_says() {
     // Noon of 15 June: light and temperature that the station did not see.
@@ -301,7 +379,13 @@ fn files_that_cannot_serve_are_refused_with_the_reason() {
     for (file, from, to, expected) in [
         ("tmy3.csv", "", "", "w: has 24 rows: a typical year at 60 minutes has 8760"),
         ("tmy3.csv", "01/01/1988,02:00", "13/01/1988,02:00", "w:4: Time (HH:MM) = \"02:00\": must"),
-        ("tmy3.csv", "GHI (W/m^2)", "GHI", "w: has no column \"GHI (W/m^2)\""),
+        ("tmy3.csv", "GHI (W/m^2)", "GHJ", "w: has no column \"GHI (W/m^2)\""),
+        (
+            "tmy3.csv",
+            "GHI (W/m^2)",
+            "GHI (kW/m2)",
+            "w: column \"GHI (kW/m2)\" is in kilowatts: must",
+        ),
         ("tmy3.csv", ",-5.0,", ",east,", "w:1: cell 4 is \"east\": must be a number"),
         ("epw.epw", "1988,1,1,3,60", "1988,1,1,25,60", "w:11: Hour = \"25\": must be an hour from"),
         ("pvgis-hourly.csv", "Slope: 0", "Slope: 35", "w: is for a plane of slope 35 deg.: must"),
@@ -310,7 +394,7 @@ fn files_that_cannot_serve_are_refused_with_the_reason() {
         ("pvgis-hourly.json", "\"hourly\"", "\"monthly\"", "w: has neither outputs.hourly nor"),
         ("pvgis-hourly.json", "{", "{,", "w:1: is no JSON: "),
         ("nsrdb-utc.csv", "2016,6,1,7,30,0", "2016,6,1,7,30,-40", "w:6: DHI = \"-40\": must be a"),
-        ("nsrdb-utc.csv", "Time Zone", "Zone", "w: has no column \"Time Zone\""),
+        ("nsrdb-utc.csv", "Latitude", "Lat", "w: has no column \"Latitude\""),
     ] {
         let text = data(file).replacen(from, to, 1);
         assert!(from.is_empty() || text != data(file), "{file}: {from} is not in it");

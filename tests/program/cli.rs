@@ -296,3 +296,50 @@ fn schema_completions_and_manual_come_from_the_program_itself() {
     connect_sim().arg("man").arg(scratch.path()).assert().success();
     assert!(scratch.path().join("connect-sim-run.1").is_file());
 }
+
+#[test]
+fn a_print_that_is_no_event_of_the_interface_is_passed_over() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let path = variant(
+        scratch.path(),
+        "(print {event: \"energy-price-set\"",
+        "(print \"hello\")\n    (print {event: \"energy-price-set\"",
+    );
+    let out = scratch.path().join("out");
+    connect_sim().arg("run").arg(&path).args(["--quiet", "--out"]).arg(&out).assert().success();
+}
+
+#[test]
+fn contracts_of_other_names_are_told_which_is_which() {
+    let scratch = tempfile::tempdir().expect("a directory");
+    let directory = scratch.path();
+    let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts");
+    let read = |name: &str| fs::read_to_string(contracts.join(name)).expect("there");
+    let trading = read("wattconnect.clar").replace(".energy-production", ".roofs");
+    fs::write(directory.join("trade.clar"), trading).expect("writes");
+    let roofs = read("energy-production.clar").replace(".wattconnect", ".trade");
+    fs::write(directory.join("roofs.clar"), roofs).expect("writes");
+    let project = "[project]\nname = \"town\"\n\
+                   [contracts.trade]\npath = \"trade.clar\"\nclarity_version = 2\nepoch = \"2.5\"\n\
+                   [contracts.roofs]\npath = \"roofs.clar\"\nclarity_version = 2\nepoch = \"2.5\"\n";
+    fs::write(directory.join("Clarinet.toml"), project).expect("writes");
+    let names = ["contracts.wattconnect_name=trade", "contracts.energy_production_name=roofs"];
+    let sets = ["--set", names[0], "--set", names[1]];
+    let here = directory.to_str().expect("text");
+    let (code, message) = fails(&["check", here]);
+    assert_eq!(code, 2);
+    assert!(message.contains("contracts.wattconnect_name"), "{message}");
+    let told = connect_sim().args(["check", here]).args(sets).output().expect("runs");
+    let said = String::from_utf8(told.stdout).expect("text");
+    assert!(said.contains("54 of 54"), "{said}{}", String::from_utf8_lossy(&told.stderr));
+    let (code, message) = fails(&["check", here, "--set", "time.days=3"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("only those under contracts."), "{message}");
+    // A scenario may name the folder, too.
+    let town = scenario(directory, SMALL);
+    let mut check = connect_sim();
+    check.arg("check").arg(&town).args(["--set", "contracts.project=."]).args(sets);
+    let told = check.output().expect("runs");
+    let error = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(String::from_utf8_lossy(&told.stdout).contains("sound"), "{error}");
+}

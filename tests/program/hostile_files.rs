@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use connect_sim::chain::{Clarity, account, parse_principal, parse_value, value_text};
+use connect_sim::chain::{
+    Clarity, Value, account, ascii, inner, list, parse_principal, parse_value, principal, tuple,
+    uint, value_text,
+};
 use connect_sim::energy::{DayPool, Meters, StandardProfile, WeatherFile};
 use connect_sim::experiments::Store as _;
 use connect_sim::report::{Journal, merge_parts};
@@ -80,6 +83,34 @@ fn trace() -> Trace {
     Trace { header, steps, end }
 }
 
+/// A literal as it is written, with the value that it stands for.
+fn literal() -> impl Strategy<Value = (String, Value)> {
+    let leaf = prop_oneof![
+        any::<u128>().prop_map(|number| (format!("u{number}"), uint(number))),
+        "[ -!#-\\[\\]-~]{0,20}".prop_map(|text| (format!("\"{text}\""), ascii(&text))),
+        "[a-z]{1,9}".prop_map(|label| {
+            let who = account(&label);
+            (format!("'{who}"), principal(&who))
+        }),
+    ];
+    leaf.prop_recursive(3, 16, 3, |part| {
+        let fields = prop::collection::btree_map("k[a-z]{0,5}", part.clone(), 1..4);
+        prop_oneof![
+            fields.prop_map(|fields| {
+                let texts = fields.iter().map(|(name, (text, _))| format!("{name}: {text}"));
+                let text = format!("{{{}}}", texts.collect::<Vec<_>>().join(", "));
+                let values = fields.iter().map(|(name, (_, value))| (name.as_str(), value.clone()));
+                (text, tuple(values.collect()).expect("a legal tuple"))
+            }),
+            // A list holds one type.
+            (part, 1..4_usize).prop_map(|((text, value), times)| {
+                let text = format!("(list {})", vec![text; times].join(" "));
+                (text, list(vec![value; times]).expect("a legal list"))
+            }),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -91,6 +122,67 @@ proptest! {
         // What can be read as far as its header can be done as far as that.
         if let Ok(reader) = TraceReader::open("broken.jsonl", text.as_slice()) {
             let _ = replay(reader, &BTreeMap::new(), |_, _, _| {});
+        }
+    }
+
+    #[test]
+    fn legal_values_are_read_as_they_are_meant((text, value) in literal()) {
+        prop_assert_eq!(parse_value(&text), Some(value.clone()), "{}", text);
+        prop_assert_eq!(value_text(&value), text.as_str());
+        // Blank space around a part means nothing; within a string it does.
+        let spaced = format!(" \n{text}\t");
+        prop_assert_eq!(parse_value(&spaced), Some(value.clone()), "{}", spaced);
+        for wrapped in [format!("(some {text})"), format!("(ok {text})")] {
+            let read = parse_value(&wrapped);
+            prop_assert_eq!(read.as_ref().and_then(inner), Some(&value), "{}", wrapped);
+            prop_assert_eq!(read.as_ref().map(value_text), Some(wrapped));
+        }
+        let error = format!("(err {text})");
+        let read = parse_value(&error);
+        prop_assert_eq!(read.as_ref().and_then(inner), None, "{}", error);
+        prop_assert_eq!(read.as_ref().map(value_text), Some(error));
+    }
+
+    #[test]
+    fn illegal_values_are_not_read((text, _) in literal(), number in any::<u128>()) {
+        let mut short = text.clone();
+        short.pop();
+        let mut wrong = vec![
+            format!("{text} {text}"),
+            format!("({text}"),
+            format!("{text})"),
+            format!("(list {text} true)"),
+            format!("(some {text} {text})"),
+            format!("(both {text})"),
+            format!("{{k: {text}"),
+            format!("{{{text}}}"),
+            format!("u-{number}"),
+            // Ten times the greatest, and the least less one.
+            format!("u{}0", u128::MAX),
+            format!("-{}", (1_u128 << 127) + 1),
+        ];
+        // A number less its last digit is another number.
+        if !text.starts_with('u') {
+            wrong.push(short);
+        }
+        for text in wrong {
+            prop_assert!(parse_value(&text).is_none(), "{}", text);
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_whole_or_not_at_all(label in "[a-z]{1,9}", place in 2..41_usize) {
+        let who = account(&label);
+        let text = who.to_string();
+        prop_assert_eq!(parse_principal(&text), Some(who));
+        let contract = format!("{text}.gifts");
+        prop_assert!(parse_principal(&contract).is_some());
+        // The checksum tells every single character that is another.
+        let place = place.min(text.len() - 1);
+        let other = if &text[place..=place] == "Q" { "R" } else { "Q" };
+        let broken = format!("{}{other}{}", &text[..place], &text[place + 1..]);
+        for wrong in [&broken, &text[..place], &format!("{text}."), &format!("'{text}"), ""] {
+            prop_assert!(parse_principal(wrong).is_none(), "{}", wrong);
         }
     }
 

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use crate::binary::connect_sim;
 use crate::breaks::{breaks, broken, names_file};
 
-const TOWN: &str = "scenario.name = \"town\"\ntime = { days = 1, tick_minutes = 60 }\n\
+pub(crate) const TOWN: &str = "scenario.name = \"town\"\ntime = { days = 1, tick_minutes = 60 }\n\
     producers.count = 4\nbuyers.count = 6\n\
     [sweep]\nreplicates = 2\nranges.market.commission_bps = [0, 5000]\n\
     ranges.market.refund_rate_bps = [0, 9000]\n\
@@ -20,7 +20,7 @@ const TOWN: &str = "scenario.name = \"town\"\ntime = { days = 1, tick_minutes = 
     ranges.market.commission_bps = { from = 0, to = 5000 }\n";
 
 /// Each verb that leaves a result, and a word of its page.
-const VERBS: [(&[&str], &str); 7] = [
+pub(crate) const VERBS: [(&[&str], &str); 7] = [
     (&["run", "--set", "adversaries.dust-splitter=1"], "dust-splitter"),
     (&["compare", "--variant", "free:market.commission_bps=0", "--replicates", "3"], "free"),
     (&["sweep"], "refund_rate_bps"),
@@ -43,7 +43,7 @@ const VERBS: [(&[&str], &str); 7] = [
 ];
 
 /// A small result of each verb, made once, in a directory of its own.
-fn results() -> &'static [PathBuf] {
+pub(crate) fn results() -> &'static [PathBuf] {
     static MADE: OnceLock<(tempfile::TempDir, Vec<PathBuf>)> = OnceLock::new();
     let (_, results) = MADE.get_or_init(|| {
         let home = tempfile::tempdir().expect("a directory");

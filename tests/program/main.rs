@@ -11,6 +11,8 @@ mod cli;
 mod command_line;
 mod dossier;
 mod experiments;
+mod faults;
+mod forged;
 mod fuzz;
 mod hostile_files;
 mod hostile_results;

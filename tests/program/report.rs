@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use connect_sim::experiments::{Outcome, RunOptions, run};
-use connect_sim::report::{self, Format, Provenance, ReportError};
+use connect_sim::report::{self, Format, Provenance, ReportError, ResultDirectory};
 use sha2::{Digest, Sha256};
 
 use crate::binary::{files, rows};
@@ -33,8 +33,8 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
     let write = |name: &str, jobs: usize| {
         let outcome = outcome(2, jobs, true);
         let directory = home.path().join(name);
-        report::write(&outcome, &provenance(&outcome), Format::Csv, &directory, false)
-            .expect("written");
+        let result = ResultDirectory::begin(&directory, false).expect("free");
+        report::write(&outcome, &provenance(&outcome), Format::Csv, result).expect("written");
         (outcome, files(&directory))
     };
     let (outcome, first) = write("one", 1);
@@ -80,7 +80,7 @@ fn a_result_is_whole_and_the_same_on_one_thread_or_two() {
         chart_is_readable(name, std::str::from_utf8(bytes).expect("text"));
     }
     assert!(matches!(
-        report::check_free(&home.path().join("one"), false),
+        ResultDirectory::begin(&home.path().join("one"), false),
         Err(ReportError::AlreadyThere { .. })
     ));
 }
@@ -158,9 +158,8 @@ fn one_replicate_without_a_trace_has_no_interval_and_no_transactions() {
     let home = tempfile::tempdir().expect("a directory");
     let directory = home.path().join("result");
     let outcome = outcome(1, 1, false);
-    report::check_free(&directory, false).expect("free");
-    report::write(&outcome, &provenance(&outcome), Format::Csv, &directory, false)
-        .expect("written");
+    let result = ResultDirectory::begin(&directory, false).expect("free");
+    report::write(&outcome, &provenance(&outcome), Format::Csv, result).expect("written");
     let files = files(&directory);
     assert!(!files.contains_key("transactions.csv"));
     for row in rows(&files["summary.csv"]) {

@@ -28,54 +28,12 @@ pub use wash_trader::{WashBuyer, WashSeller};
 
 use super::producer::list;
 use super::view::View;
-use super::{Agent, Buyer, Intent, Kind, Notice, Phase, Producer, Valuation};
-use crate::units::Kwh;
+pub use crate::scenario::Adversary;
 
-/// The kinds of adversaries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "each kind has a file that says what it does")]
-pub enum Adversary {
-    RefundArbitrageur,
-    DustSplitter,
-    ReserveHog,
-    Sybil,
-    GhostProducer,
-    DoubleDipper,
-    WashTrader,
-    FrontRunner,
-    Spammer,
-}
+use super::{Agent, Buyer, Intent, Kind, Notice, Phase, Producer, Valuation};
+use crate::units::{Kwh, MicroStx};
 
 impl Adversary {
-    /// All of them, in the order of the scenario.
-    pub const ALL: [Self; 9] = [
-        Self::RefundArbitrageur,
-        Self::DustSplitter,
-        Self::ReserveHog,
-        Self::Sybil,
-        Self::GhostProducer,
-        Self::DoubleDipper,
-        Self::WashTrader,
-        Self::FrontRunner,
-        Self::Spammer,
-    ];
-
-    /// Its name in TOML and CSV.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::RefundArbitrageur => "refund-arbitrageur",
-            Self::DustSplitter => "dust-splitter",
-            Self::ReserveHog => "reserve-hog",
-            Self::Sybil => "sybil",
-            Self::GhostProducer => "ghost-producer",
-            Self::DoubleDipper => "double-dipper",
-            Self::WashTrader => "wash-trader",
-            Self::FrontRunner => "front-runner",
-            Self::Spammer => "spammer",
-        }
-    }
-
     /// What it is among the people.
     #[must_use]
     pub const fn kind(self) -> Kind {
@@ -93,7 +51,47 @@ impl Adversary {
             _ => 1,
         }
     }
+
+    /// The roof of the one in that place of its gang, as a factor of a usual
+    /// one; 0 for a home without a panel, none for who has no home.
+    #[must_use]
+    pub const fn roof(self, place: u32) -> Option<f64> {
+        match (self, place) {
+            (Self::Spammer, _) | (Self::RefundArbitrageur, 0) => None,
+            (Self::Sybil, 0) | (Self::ReserveHog, _) => Some(BIG_ROOF),
+            (Self::Sybil, _) => None,
+            (Self::DustSplitter | Self::DoubleDipper, _) | (Self::WashTrader, 1) => Some(0.0),
+            _ => Some(1.0),
+        }
+    }
+
+    /// One that attacks, beside the life of its home; `purse` is what it has.
+    #[must_use]
+    pub fn attacker(self, home: Option<Household>, purse: MicroStx) -> Box<dyn Agent> {
+        use Household::{Buyer, Producer};
+        match (self, home) {
+            (Self::RefundArbitrageur, Some(Producer(home))) => Box::new(ColludingSeller::new(home)),
+            (Self::RefundArbitrageur, _) => Box::new(RefundArbitrageur::new()),
+            (Self::DustSplitter, Some(Buyer(home))) => Box::new(DustSplitter::new(home)),
+            (Self::ReserveHog, Some(Producer(home))) => Box::new(ReserveHog::new(home)),
+            (Self::Sybil, Some(Producer(home))) => Box::new(SybilHead::new(home)),
+            (Self::Sybil, _) => Box::new(SybilName::new()),
+            (Self::GhostProducer, Some(Producer(home))) => {
+                Box::new(GhostProducer::new(home, purse))
+            }
+            (Self::DoubleDipper, Some(Buyer(home))) => Box::new(DoubleDipper::new(home)),
+            (Self::WashTrader, Some(Producer(home))) => Box::new(WashSeller::new(home)),
+            (Self::WashTrader, Some(Buyer(home))) => Box::new(WashBuyer::new(home)),
+            (Self::FrontRunner, Some(Producer(home))) => Box::new(FrontRunner::new(home)),
+            (Self::Spammer, _) => Box::new(Spammer::new()),
+            // No other home goes with a kind: see `roof`.
+            (kind, home) => Box::new(Behaved::new(kind, home)),
+        }
+    }
 }
+
+/// The roof of who needs much energy, as a factor of a usual one.
+const BIG_ROOF: f64 = 5.0;
 
 /// How a meter reports what a home feeds in.
 #[derive(Clone, Copy, Debug, PartialEq)]

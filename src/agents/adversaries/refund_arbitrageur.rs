@@ -7,7 +7,7 @@ use super::super::producer::list;
 use super::super::view::{Offer, Standing, View};
 use super::super::{Agent, Intent, Kind, Notice, Phase, Producer, Valuation};
 use super::{Adversary, list_what_fits};
-use crate::market::{Action, Function, MAX_ORDERS, Order, Parameters};
+use crate::market::{Action, ErrorCode, Function, MAX_ORDERS, Order, Parameters};
 use crate::scenario::RefundBasis;
 use crate::units::{Kwh, MicroStx};
 
@@ -15,8 +15,6 @@ use crate::units::{Kwh, MicroStx};
 const BATCHES: usize = 5;
 /// Hours to wait after the treasury could not pay.
 const DRY_TREASURY_REST_HOURS: f64 = 6.0;
-/// The contract's code for a treasury that is too low.
-const REFUND_FAILED: u128 = 106;
 
 /// What handing back a kWh bought at `price_ustx` pays, in microSTX.
 fn refund_ustx(parameters: &Parameters, price_ustx: f64) -> f64 {
@@ -128,7 +126,7 @@ impl Agent for RefundArbitrageur {
     }
 
     fn learn(&mut self, notice: &Notice<'_>) {
-        if notice.rejected(Function::RefundEnergy) == Some(REFUND_FAILED) {
+        if notice.rejected(Function::RefundEnergy) == Some(ErrorCode::REFUND_FAILED) {
             self.rest_ticks = (DRY_TREASURY_REST_HOURS / notice.tick_hours).ceil() as u32;
         }
     }

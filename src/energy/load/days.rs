@@ -9,11 +9,12 @@ use rand::RngExt;
 use crate::energy::calendar::{Clock, DayKind, GROUPS, Season, dates_of_year, group_of};
 use crate::energy::error::EnergyError;
 use crate::energy::shipped;
-use crate::energy::table::{Table, read_text};
+use crate::energy::table::Table;
+use crate::energy::text::read_text;
 use crate::random::{Purpose, stream_at};
 
 use super::profile::quarter_name;
-use super::{QUARTERS, day_by_tick};
+use super::spread::{QUARTERS, day_by_tick};
 
 /// A pool of measured days, read from a CSV table with a row for each day:
 /// `date` (`YYYY-MM-DD`, which gives season and kind of day) and 96 columns
@@ -53,6 +54,7 @@ impl DayPool {
     /// kind of day has no day or no load.
     pub fn parse(name: &str, text: &str) -> Result<Self, EnergyError> {
         let mut table = Table::open(name, text)?;
+        table.refuse_unclear_names()?;
         let date = table.column("date")?;
         let quarters = (0..QUARTERS)
             .map(|index| table.column(&quarter_name(index)))

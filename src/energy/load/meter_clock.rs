@@ -5,14 +5,9 @@
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 
-use crate::energy::calendar::{date_of, written};
+use super::meter_options::{MeterOptions, STANDARD};
+use crate::energy::calendar::date_of;
 use crate::energy::error::EnergyError;
-use crate::energy::table::{Row, Table};
-
-use super::meters::MeterOptions;
-
-/// The name of the place's own standard time.
-pub(super) const STANDARD: &str = "standard";
 
 /// A file's clock.
 pub(super) struct MeterClock {
@@ -43,18 +38,13 @@ impl MeterClock {
         })
     }
 
-    /// The moment at which a row begins, in minutes of standard time from 1970.
-    /// An hour that the clock shows twice comes twice: `last` is the row before.
-    pub(super) fn minute(
-        &self,
-        table: &Table<'_>,
-        row: &Row,
-        last: i64,
-    ) -> Result<i64, EnergyError> {
-        if let Some(universal) = table.universal_minute(row, 0) {
-            return Ok(universal + self.standard_minutes);
-        }
-        let minute = table.minute(row, 0, None)?;
+    /// The moment, in minutes of standard time from 1970, at which the clock shows
+    /// `minute`, in its own minutes from 1970. An hour that the clock shows twice
+    /// comes twice: `last` is the row before.
+    ///
+    /// # Errors
+    /// What would be right where the clock never showed that time.
+    pub(super) fn standard(&self, minute: i64, last: i64) -> Result<i64, String> {
         let Some(zone) = &self.zone else { return Ok(minute) };
         let less = |offset: jiff::tz::Offset| {
             minute - i64::from(offset.seconds()) / 60 + self.standard_minutes
@@ -65,27 +55,24 @@ impl MeterClock {
                 let first = less(before);
                 Ok(if first > last { first } else { less(after) })
             }
-            AmbiguousOffset::Gap { .. } => {
-                let expected = format!(
-                    "a time that the clock of {} shows; it was put forward over this one",
-                    self.name
-                );
-                Err(table.cell_fault(row, 0, expected))
-            }
+            AmbiguousOffset::Gap { .. } => Err(format!(
+                "a time that the clock of {} shows; it was put forward over this one",
+                self.name
+            )),
         }
     }
 
-    /// What would have been right where a row is missing.
-    pub(super) fn gap(&self, due: i64, step: i64) -> String {
-        let hint = match self.zone {
+    /// The same for minutes of universal time.
+    pub(super) fn standard_of_universal(&self, minute: i64) -> i64 {
+        minute + self.standard_minutes
+    }
+
+    /// What a user should know of the clock where a row is missing.
+    pub(super) fn hint(&self) -> &'static str {
+        match self.zone {
             None => ", and a clock that changes for summer needs a time_zone",
             Some(_) => " (this time is standard time)",
-        };
-        format!(
-            "{}, {step} minutes after the row before: gaps are filled only where gaps = \
-             \"interpolate\"{hint}",
-            written(due)
-        )
+        }
     }
 }
 

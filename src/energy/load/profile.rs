@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use crate::energy::calendar::{Clock, DayKind, GROUPS, Season, dates_of_year, group_of};
 use crate::energy::error::EnergyError;
 use crate::energy::shipped;
-use crate::energy::table::{Row, Table, read_text};
+use crate::energy::table::{Row, Table};
+use crate::energy::text::read_text;
 
-use super::{QUARTERS, day_by_tick};
+use super::spread::{QUARTERS, day_by_tick};
 
 /// A profile in the form of the German standard household profile H0, read from
 /// a CSV table with a row for each quarter hour of nine days. Columns: `season`
@@ -49,6 +50,7 @@ impl StandardProfile {
     /// not known, a value is not a number or negative, or all values are zero.
     pub fn parse(name: &str, text: &str) -> Result<Self, EnergyError> {
         let mut table = Table::open(name, text)?;
+        table.refuse_unclear_names()?;
         let [season, day, quarter, power] = ["season", "day", "quarter_hour", "relative_power"];
         table.refuse_columns_but(&[season, day, quarter, power])?;
         let value = table.column(power)?;

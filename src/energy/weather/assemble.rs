@@ -1,17 +1,15 @@
 //! From the rows of a file, in whatever clock and order of years, to one series
 //! without gaps in local standard time. What a format means is `formats`'.
 
-use super::file::{WeatherFile, WeatherRow};
+use super::dark::SunDown;
+use super::file::{Origin, TYPICAL, TYPICAL_MINUTES, WeatherFile, WeatherRow};
 use super::formats::{Contents, Entry, Values, WeatherOptions};
 use crate::energy::calendar::{MINUTES_A_DAY, date_of, minute_of, written};
 use crate::energy::error::EnergyError;
-use crate::energy::gaps::{Gaps, LINE_MINUTES, fill, rows_missing};
-
-/// The year that a typical year is filed under: one without 29 February.
-pub(super) const TYPICAL: i16 = 2001;
-
-/// Minutes of that year.
-pub(super) const TYPICAL_MINUTES: i64 = 365 * MINUTES_A_DAY as i64;
+use crate::energy::gaps::{
+    Gaps, LINE_MINUTES, MOSTLY_MISSING, fill, longer_than, mostly_missing, row_expected,
+    rows_missing,
+};
 
 /// The series out of what the file called `name` says.
 pub(super) fn assemble(
@@ -20,28 +18,40 @@ pub(super) fn assemble(
     options: &WeatherOptions<'_>,
 ) -> Result<WeatherFile, EnergyError> {
     check_location(name, &contents, options)?;
-    let Contents { utc_offset_hours, typical, centred, has_parts, mut rows, .. } = contents;
+    let Contents { utc_offset_hours, typical, centred, has_parts, offset_minutes, rows, .. } =
+        contents;
     let fault = |fault: String| EnergyError::Table { file: name.to_owned(), fault };
+    let mut rows = dated(rows, offset_minutes, typical);
     if typical {
-        rows.retain_mut(file_under_typical_year);
         // Years differ from row to row; one after another they make a circle.
-        let first = rows.first().map_or(0, |row| row.minute);
-        for row in &mut rows {
-            row.minute = first + (row.minute - first).rem_euclid(TYPICAL_MINUTES);
+        let first = rows.first().map_or(0, |(minute, _)| *minute);
+        for (minute, _) in &mut rows {
+            *minute = first + (*minute - first).rem_euclid(TYPICAL_MINUTES);
         }
     }
-    let Some(first) = rows.first().map(|row| row.minute).filter(|_| rows.len() > 1) else {
+    let Some(first) = rows.first().map(|(minute, _)| *minute).filter(|_| rows.len() > 1) else {
         return Err(fault(format!("has {} rows: must have 2 or more", rows.len())));
     };
-    let (step, mut series) = series(name, &rows, typical, options.gaps)?;
-    fill_gaps(&mut series, step, has_parts)
-        .map_err(|place| fault(unfilled(first + place as i64 * i64::from(step))))?;
+    let step = match contents.step_minutes {
+        Some(step) => step,
+        None => step_of(name, &rows)?,
+    };
+    let mut series = series(name, &rows, step, typical, options.gaps)?;
     // From here on, in local standard time, each row from its beginning.
     let shift = match (options.place, utc_offset_hours) {
         (Some(place), Some(file)) => ((place.utc_offset_hours - file) * 60.0).round() as i64,
         _ => 0,
     };
     let mut first = first + shift - if centred { i64::from(step) / 2 } else { 0 };
+    let years = rows.iter().map(|(_, row)| row.time.date.year());
+    let origin = Origin {
+        years: years.clone().min().zip(years.max()).unwrap_or_default(),
+        filled_rows: series.len() - rows.len(),
+        filled_values: [0, 1, 2, 3].map(|which| lacking(&series, which, has_parts)).iter().sum(),
+    };
+    let sun = options.place.map(|place| SunDown { place, first, step });
+    fill_gaps(&mut series, step, has_parts, sun.as_ref())
+        .map_err(|place| fault(unfilled(first + place as i64 * i64::from(step))))?;
     let mut rows: Vec<WeatherRow> =
         series.into_iter().filter_map(|values| whole_row(values, has_parts)).collect();
     if typical {
@@ -62,7 +72,22 @@ pub(super) fn assemble(
             first -= i64::from(step);
         }
     }
-    Ok(WeatherFile::new(name.to_owned(), step, first, typical, rows))
+    Ok(WeatherFile::new(name.to_owned(), step, first, typical, rows, origin))
+}
+
+/// Rows with their moments in minutes from 1970, `offset` after what their times
+/// say. Those of a typical year are moved into that of [`TYPICAL`], by the day
+/// that they are written under, and its 29 February is left out.
+fn dated(rows: Vec<Entry>, offset: i64, typical: bool) -> Vec<(i64, Entry)> {
+    let opens = minute_of(jiff::civil::date(TYPICAL, 1, 1));
+    let moment = |row: &Entry| {
+        if !typical {
+            return Some(row.time.minute() + offset);
+        }
+        let day = i64::from(row.time.date.day_of_year_no_leap()? - 1);
+        Some(opens + day * i64::from(MINUTES_A_DAY) + row.time.of_day + offset)
+    };
+    rows.into_iter().filter_map(|row| Some((moment(&row)?, row))).collect()
 }
 
 /// Refuses weather from far away: the sun would rise at another time.
@@ -89,71 +114,70 @@ fn check_location(
     })
 }
 
-/// Moves a row into the year of [`TYPICAL`]; `false` for 29 February, which it
-/// lacks.
-fn file_under_typical_year(row: &mut Entry) -> bool {
-    let (date, of_day) = date_of(row.minute);
-    let Some(day) = date.day_of_year_no_leap() else { return false };
-    let opens = minute_of(jiff::civil::date(TYPICAL, 1, 1));
-    row.minute = opens + i64::from(day - 1) * i64::from(MINUTES_A_DAY) + i64::from(of_day);
-    true
-}
-
-/// The step, and the values at each step from the first row to the last.
-fn series(
-    name: &str,
-    rows: &[Entry],
-    typical: bool,
-    gaps: Gaps,
-) -> Result<(u32, Vec<Values>), EnergyError> {
-    let cell = |row: &Entry, expected: String| EnergyError::Cell {
+fn cell(name: &str, row: &Entry, expected: String) -> EnergyError {
+    EnergyError::Cell {
         file: name.to_owned(),
         line: row.line,
         column: row.column.to_owned(),
         value: row.stamp.clone(),
         expected,
-    };
-    let (first, second) = (&rows[0], &rows[1]);
-    let step = u32::try_from(second.minute - first.minute)
+    }
+}
+
+/// The step, by the first two rows.
+fn step_of(name: &str, rows: &[(i64, Entry)]) -> Result<u32, EnergyError> {
+    let [(first, one), (second, next), ..] = rows else { return Ok(60) };
+    let step = u32::try_from(second - first)
         .ok()
         .filter(|step| (1..=60).contains(step) && 60 % step == 0)
         .ok_or_else(|| {
             let expected = "1 to 60 minutes after the row before, a divisor of 60";
-            cell(second, expected.to_owned())
+            cell(name, next, expected.to_owned())
         })?;
-    let by = i64::from(step);
-    if first.column == "start" && first.minute % by != 0 {
+    if one.column == "start" && first % i64::from(step) != 0 {
         return Err(EnergyError::Line {
             file: name.to_owned(),
-            line: second.line,
+            line: next.line,
             fault: "must start on a whole step of the hour".to_owned(),
         });
     }
+    Ok(step)
+}
+
+/// The values at each step from the first row to the last.
+fn series(
+    name: &str,
+    rows: &[(i64, Entry)],
+    step: u32,
+    typical: bool,
+    gaps: Gaps,
+) -> Result<Vec<Values>, EnergyError> {
+    let by = i64::from(step);
+    let first = rows.first().map_or(0, |(minute, _)| *minute);
     let mut series: Vec<Values> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let due = first.minute + series.len() as i64 * by;
-        let late = row.minute - due;
+    for (read, (minute, row)) in rows.iter().enumerate() {
+        let due = first + series.len() as i64 * by;
+        let late = minute - due;
         let count = usize::try_from(late / by).unwrap_or(0);
         if !typical && is_leap_day(due, late) && count <= series.len() {
             // A year without its 29 February is whole: the 28th serves.
             let yesterday = series[series.len() - count..].to_vec();
             series.extend(yesterday);
         } else if let Some(missing) = rows_missing(late, by, gaps) {
+            if mostly_missing(series.len() - read + missing, read, by) {
+                return Err(cell(name, row, MOSTLY_MISSING.to_owned()));
+            }
             series.extend(std::iter::repeat_n([None; 4], missing));
         } else {
             let mut due = written(due);
             if typical {
                 due = due.split_off(5);
             }
-            let expected = format!(
-                "{due}, {step} minutes after the row before: gaps are filled only where gaps = \
-                 \"interpolate\""
-            );
-            return Err(cell(row, expected));
+            return Err(cell(name, row, row_expected(&due, by, late, gaps)));
         }
         series.push(row.values);
     }
-    Ok((step, series))
+    Ok(series)
 }
 
 /// Whether a row is `late` by just 29 February, which was due.
@@ -162,17 +186,42 @@ fn is_leap_day(due: i64, late: i64) -> bool {
     (date.month(), date.day()) == (2, 29) && late == i64::from(MINUTES_A_DAY)
 }
 
-/// Fills what lacks; the place of the first value that cannot be filled.
-fn fill_gaps(series: &mut [Values], step: u32, has_parts: bool) -> Result<(), usize> {
+/// How many values of `which` are missing.
+fn lacking(series: &[Values], which: usize, has_parts: bool) -> usize {
+    if !has_parts && (which == 1 || which == 2) {
+        return 0;
+    }
+    series.iter().filter(|values| values[which].is_none()).count()
+}
+
+/// Fills what is missing; the place of the first value that cannot be filled.
+fn fill_gaps(
+    series: &mut [Values],
+    step: u32,
+    has_parts: bool,
+    sun: Option<&SunDown<'_>>,
+) -> Result<(), usize> {
     let a_day = (MINUTES_A_DAY / step) as usize;
     for which in 0..4 {
         let is_light = which < 3;
-        if series.iter().all(|values| values[which].is_some())
-            || (!has_parts && (which == 1 || which == 2))
-        {
+        if lacking(series, which, has_parts) == 0 {
             continue;
         }
         let mut column: Vec<Option<f64>> = series.iter().map(|values| values[which]).collect();
+        if let Some(sun) = sun.filter(|_| is_light) {
+            let gaps = longer_than(&column, a_day);
+            // Light that was not measured while the sun was down was none.
+            sun.fill(&mut column, SunDown::throughout);
+            // A night does not make two gaps out of one that is too long.
+            if let Some(place) = gaps.into_iter().flatten().find(|&at| column[at].is_none()) {
+                return Err(place);
+            }
+            let mut by_days = column.clone();
+            if fill(&mut by_days, a_day, 0).is_err() {
+                // The days around are empty there too.
+                sun.fill(&mut column, SunDown::at_the_middle);
+            }
+        }
         // A straight line across a sunrise would shine in the dark.
         let by_line = if is_light { 0 } else { (LINE_MINUTES / step) as usize };
         fill(&mut column, a_day, by_line)?;
@@ -185,8 +234,8 @@ fn fill_gaps(series: &mut [Values], step: u32, has_parts: bool) -> Result<(), us
 
 fn unfilled(minute: i64) -> String {
     format!(
-        "lacks values about {}, more than the days around can fill: at most a day may be missing \
-         at a stretch",
+        "has no values about {}, nor at that time on the days around: gaps are filled from the \
+         day before and the day after, and at most a day may be missing at a stretch",
         written(minute)
     )
 }

@@ -8,8 +8,13 @@ use crate::energy::error::EnergyError;
 use crate::energy::irradiance::Irradiance;
 use crate::energy::sun::{Place, SunPosition, extraterrestrial_w_m2, position};
 
-use super::NIGHT_BELOW_DEG;
 use super::file::{WeatherFile, WeatherRow};
+
+/// Below this height no light is counted, in degrees. The sun climbs at most
+/// 7.5° in half an hour, so that no tick whose middle lies lower has seen it
+/// rise; above, a weather file's light counts though the sun be down at the
+/// middle of the tick: it rose or set within it, or it is dusk.
+pub(in crate::energy) const NIGHT_BELOW_DEG: f64 = -7.5;
 
 /// Linke turbidity of the clear sky that shapes light between rows. Any
 /// plausible one serves: a row's own light fixes the level.
@@ -250,9 +255,15 @@ fn sun_at(place: &Place, minute: f64) -> Result<SunPosition, EnergyError> {
 }
 
 fn split_at(place: &Place, minute: f64, global_w_m2: f64) -> Result<Irradiance, EnergyError> {
+    /// How much stronger than under the clear sky a beam may be: the limit that
+    /// pvlib's `dni` is usually given.
+    const CLEAR_TOLERANCE: f64 = 1.1;
     let (date, _) = date_of(minute.floor() as i64);
     let sun = sun_at(place, minute)?;
-    Ok(Irradiance::split(global_w_m2, &sun, extraterrestrial_w_m2(date)))
+    let above_air = extraterrestrial_w_m2(date);
+    let clear = clear_sky(&sun, place.elevation_m, above_air, SHAPE_TURBIDITY);
+    let split = Irradiance::split(global_w_m2, &sun, above_air);
+    Ok(split.with_direct_at_most(CLEAR_TOLERANCE * clear.direct_w_m2))
 }
 
 fn mean(grains: &[Sample]) -> Sample {

@@ -3,18 +3,23 @@
 //! what a panel makes of it `panel`'s.
 
 mod assemble;
+mod dark;
+mod doubts;
 mod file;
 mod formats;
 mod interpolation;
 mod noise;
+mod read;
+mod summary;
 mod synthetic;
 
 pub use file::WeatherFile;
 pub use formats::{WeatherFormat, WeatherOptions};
 pub use noise::SiteNoise;
+pub use summary::WeatherSummary;
 pub use synthetic::SyntheticWeather;
 
-pub(super) use interpolation::{SHAPE_TURBIDITY, Sample, sample};
+pub(super) use interpolation::{NIGHT_BELOW_DEG, SHAPE_TURBIDITY, Sample, sample};
 pub(super) use noise::{TickNoise, factor};
 pub(super) use synthetic::{air_temperature_c, cloudy_share, mean_indices};
 
@@ -26,9 +31,3 @@ pub enum Weather {
     /// Drawn anew for every seed.
     Synthetic(SyntheticWeather),
 }
-
-/// Below this height no light is counted, in degrees. The sun climbs at most
-/// 7.5° in half an hour, so that no tick whose middle lies lower has seen it
-/// rise; above, a weather file's light counts though the sun be down at the
-/// middle of the tick: it rose or set within it, or it is dusk.
-pub(super) const NIGHT_BELOW_DEG: f64 = -7.5;

@@ -8,11 +8,11 @@ use super::canvas::NARROW;
 use super::lines::{Lines, Series, lines};
 use super::map::map;
 use super::tornado::{Bar, Tornado, tornado};
+use crate::engine::measure_named;
 
 /// The words beside a scale of a measure, and what its values are divided by.
 pub(in super::super) fn scale(metric: &str) -> (&'static str, f64) {
-    let known = crate::engine::MEASURES.iter().find(|(name, _)| *name == metric);
-    match known.map_or("", |(_, unit)| unit) {
+    match measure_named(metric).map_or("", |spec| spec.unit) {
         "1" => ("%", 0.01),
         "µSTX/kWh" => ("STX/kWh", 1e6),
         "µSTX" => ("STX", 1e6),

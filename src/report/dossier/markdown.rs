@@ -169,8 +169,17 @@ fn longest_run(text: &str) -> usize {
 /// Text in which nothing is markup.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
-    for letter in text.chars() {
+    let mut letters = text.chars().peekable();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied().unwrap_or(' ');
         match letter {
+            // Forums make links of bare addresses, and of names with an ending
+            // that some country has; a mark before the sign that joins them
+            // prevents it. Of addresses with an @ only something between does.
+            ':' if !next.is_whitespace() => escaped.push_str("\\:"),
+            '.' if before.is_alphanumeric() && next.is_alphabetic() => escaped.push_str("\\."),
+            '@' => escaped.push_str("@<!-- -->"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
@@ -181,6 +190,7 @@ fn escaped(text: &str) -> String {
             }
             letter => escaped.push(letter),
         }
+        before = letter;
     }
     escaped
 }
@@ -194,5 +204,11 @@ mod tests {
         assert_eq!(escaped("<script>a|b*c*\n# d"), "&lt;script&gt;a\\|b\\*c\\* \\# d");
         let text = line(&Line::default().strong("So: ").code("a`b").plain("[x](y)"));
         assert_eq!(text, "**So:** ``a`b``\\[x\\](y)");
+        assert_eq!(escaped("see https://a.example, 2.5 kWh"), "see https\\://a\\.example, 2.5 kWh");
+        assert_eq!(
+            escaped("www.a.example or me@a.example"),
+            "www\\.a\\.example or me@<!-- -->a\\.example"
+        );
+        assert_eq!(escaped("Mean: 3. Then"), "Mean: 3. Then");
     }
 }

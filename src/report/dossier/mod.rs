@@ -7,14 +7,13 @@ mod document;
 mod html;
 mod markdown;
 mod parts;
+mod publish;
 mod verify;
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{ReportError, charts, load, results, words};
-pub use verify::{Checked, MadeBy, compare_results, made_by};
+pub use verify::{Page, check_pages};
 
 use document::Document;
 use results::Source;
@@ -30,9 +29,14 @@ impl Dossier {
     /// # Errors
     /// Where a directory holds no result, or a file of it not what it should.
     pub fn read(directories: &[PathBuf], version: &str) -> Result<Self, ReportError> {
-        let sources = directories.iter().map(|directory| Source::read(directory));
+        let sources = directories.iter().map(|directory| Source::read(directory, directory));
         let sources = sources.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self(parts::document(&sources, version)))
+        Ok(Self::of(&sources, version))
+    }
+
+    /// Puts results together that were read.
+    fn of(sources: &[Source], version: &str) -> Self {
+        Self(parts::document(sources, version))
     }
 
     /// The whole dossier as one HTML page.
@@ -41,29 +45,31 @@ impl Dossier {
         html::page(&self.0)
     }
 
+    /// Writes the page to the file `path`, which is there whole or not at all.
+    ///
+    /// # Errors
+    /// Where it cannot be written, or is a link.
+    pub fn write_html(&self, path: &Path) -> Result<(), ReportError> {
+        publish::page(path, &self.html())
+    }
+
+    /// Writes the voter's part as Markdown to the file `path`, and its charts to
+    /// a folder beside it that is called as the file with `-charts`.
+    ///
+    /// # Errors
+    /// Where they cannot be written, one is a link, or the folder holds what no
+    /// such post had.
+    pub fn write_markdown(&self, path: &Path) -> Result<(), ReportError> {
+        let charts = publish::charts_of(path);
+        let pictures = charts.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (text, files) = self.markdown(&pictures);
+        publish::post(path, &text, &files)
+    }
+
     /// The voter's part as Markdown, with pictures that lie in the directory
     /// `pictures` beside it: their names and texts.
     #[must_use]
     pub fn markdown(&self, pictures: &str) -> (String, Vec<(String, String)>) {
         markdown::post(&self.0, pictures)
     }
-}
-
-/// Writes a file that is there whole or not at all.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn write_text(path: &Path, text: &str) -> Result<(), ReportError> {
-    let failed = |source: io::Error| ReportError::Write { path: path.to_owned(), source };
-    let Some(name) = path.file_name() else {
-        return Err(failed(io::Error::other("this is no name of a file")));
-    };
-    let mut hidden = std::ffi::OsString::from(".");
-    hidden.push(name);
-    hidden.push(".partial");
-    let partial = path.with_file_name(hidden);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(failed)?;
-    }
-    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).map_err(failed)
 }

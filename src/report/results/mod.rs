@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::ReportError;
 use super::load::{ResultFiles, at, leaves};
+use super::shell::path_text;
 use super::words::Money;
 use crate::scenario::Scenario;
 
@@ -58,9 +59,9 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads the result in `directory`.
-    pub(super) fn read(directory: &Path) -> Result<Self, ReportError> {
-        let files = ResultFiles::open(directory)?;
+    /// Reads the result in `directory`, which pages call `shown`.
+    pub(super) fn read(directory: &Path, shown: &Path) -> Result<Self, ReportError> {
+        let files = ResultFiles { shown: path_text(shown), ..ResultFiles::open(directory)? };
         let content = match files.manifest.verb.as_str() {
             "run" => Content::Run(Run::read(&files)?),
             "compare" => Content::Compare(Compare::read(&files)?),

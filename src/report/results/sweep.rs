@@ -1,6 +1,8 @@
 //! The result of a sweep: every run, and how a measure answers to one or two
 //! settings with the others averaged out.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::super::ReportError;
@@ -103,13 +105,9 @@ impl Sweep {
 
     /// The values of a setting in rising order, in bins where there are many.
     fn levels(&self, key: &str) -> Vec<Level> {
-        let mut levels: Vec<Level> = Vec::new();
-        for (row, text) in self.runs.texts(key).into_iter().enumerate() {
-            match levels.iter_mut().find(|(_, known, _)| known == text) {
-                Some((_, _, rows)) => rows.push(row),
-                None => levels.push((number(text), text.to_owned(), vec![row])),
-            }
-        }
+        let groups = grouped(self.runs.texts(key).into_iter().enumerate());
+        let level = |(text, rows): (&str, Vec<usize>)| (number(text), text.to_owned(), rows);
+        let mut levels: Vec<Level> = groups.into_iter().map(level).collect();
         levels.sort_by(|a, b| a.0.total_cmp(&b.0));
         if levels.len() <= MOST_LEVELS || levels.iter().any(|(at, _, _)| at.is_nan()) {
             return levels;
@@ -127,14 +125,10 @@ impl Sweep {
 
     /// The mean of a measure for each seed over some rows.
     fn by_seed(&self, rows: &[usize], values: &[f64]) -> Vec<(&str, f64)> {
-        let seeds = self.runs.texts("replicate");
-        let mut found: Vec<(&str, Vec<f64>)> = Vec::new();
-        for row in rows.iter().filter(|row| values[**row].is_finite()) {
-            match found.iter_mut().find(|(seed, _)| *seed == seeds[*row]) {
-                Some((_, of_seed)) => of_seed.push(values[*row]),
-                None => found.push((seeds[*row], vec![values[*row]])),
-            }
-        }
+        let place = self.runs.place("replicate");
+        let seed = |row: usize| place.and_then(|at| self.runs.rows[row].get(at)).unwrap_or("");
+        let rows = rows.iter().filter(|row| values[**row].is_finite());
+        let found = grouped(rows.map(|row| (values[*row], seed(*row))));
         found.into_iter().filter_map(|(seed, v)| Some((seed, stats::mean(&v)?))).collect()
     }
 
@@ -196,10 +190,8 @@ impl Sweep {
         let levels = self.levels(key);
         let (Some(first), Some(last)) = (levels.first(), levels.last()) else { return false };
         let (first, last) = (self.by_seed(&first.2, &values), self.by_seed(&last.2, &values));
-        let pairs = first.iter().filter_map(|(seed, from)| {
-            let to = last.iter().find(|(other, _)| other == seed)?;
-            Some((*from, to.1))
-        });
+        let last: BTreeMap<&str, f64> = last.into_iter().collect();
+        let pairs = first.iter().filter_map(|(seed, from)| Some((*from, *last.get(seed)?)));
         let (from, to): (Vec<f64>, Vec<f64>) = pairs.unzip();
         let paired = stats::paired_difference(&from, &to, self.seed, 0);
         let ends = paired.and_then(|paired| paired.difference.ci95);
@@ -211,16 +203,37 @@ impl Sweep {
     fn map(&self, (across, up): (&str, &str), metric: &str) -> MeanMap {
         let values = self.runs.numbers(metric);
         let (across, up) = (self.levels(across), self.levels(up));
-        let mean_of = |a: &Level, b: &Level| {
-            let both = a.2.iter().filter(|row| b.2.contains(row));
-            let found: Vec<f64> =
-                both.map(|row| values[*row]).filter(|value| value.is_finite()).collect();
-            stats::mean(&found).unwrap_or(f64::NAN)
+        let mut column_of = vec![None; values.len()];
+        for (column, (_, _, rows)) in across.iter().enumerate() {
+            rows.iter().for_each(|row| column_of[*row] = Some(column));
+        }
+        let means = |(_, _, rows): &Level| {
+            let mut found = vec![Vec::new(); across.len()];
+            for row in rows.iter().filter(|row| values[**row].is_finite()) {
+                if let Some(column) = column_of[*row] {
+                    found[column].push(values[*row]);
+                }
+            }
+            found.iter().map(|found| stats::mean(found).unwrap_or(f64::NAN)).collect()
         };
-        let rows = up.iter().map(|b| across.iter().map(|a| mean_of(a, b)).collect()).collect();
+        let rows = up.iter().map(means).collect();
         let cells = |levels: Vec<Level>| levels.into_iter().map(|(_, cell, _)| cell).collect();
         (cells(across), cells(up), rows)
     }
+}
+
+/// What belongs to each name, in the order in which names are met first.
+fn grouped<'a, T>(pairs: impl Iterator<Item = (T, &'a str)>) -> Vec<(&'a str, Vec<T>)> {
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut groups: Vec<(&str, Vec<T>)> = Vec::new();
+    for (value, name) in pairs {
+        let place = *places.entry(name).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, group)) => group.push(value),
+            None => groups.push((name, vec![value])),
+        }
+    }
+    groups
 }
 
 fn indices(files: &ResultFiles) -> Result<Vec<Index>, ReportError> {

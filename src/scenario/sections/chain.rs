@@ -206,6 +206,21 @@ section! {
     }
 }
 
+/// The shipped contracts, under their own names.
+impl Default for Contracts {
+    fn default() -> Self {
+        let [wattconnect, energy_production, project] = [const { InputFile::Shipped }; 3];
+        Self {
+            wattconnect,
+            energy_production,
+            project,
+            wattconnect_name: "wattconnect".to_owned(),
+            energy_production_name: "energy-production".to_owned(),
+            rate_scale: RateScale::BasisPoints,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

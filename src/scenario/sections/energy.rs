@@ -204,4 +204,80 @@ section! {
         /// Spread over the homes: standard deviation of the logarithm.
         annual_sigma: f64 = 0.4, in 0.0..=2.0;
     }
+    tables {
+        /// What the columns of an export are.
+        columns: LoadColumns;
+    }
+}
+
+choice! {
+    /// The unit of a column.
+    pub enum LoadUnit {
+        /// Energy of the interval, kWh.
+        KilowattHours = "kwh",
+        /// Energy of the interval, Wh.
+        WattHours = "wh",
+        /// Mean power of the interval, kW.
+        Kilowatts = "kw",
+        /// Mean power of the interval, W.
+        Watts = "w",
+    }
+}
+
+choice! {
+    /// Which end of its interval a row's time is.
+    pub enum LoadStamp {
+        /// Its beginning.
+        Start = "start",
+        /// Its end.
+        End = "end",
+    }
+}
+
+choice! {
+    /// In which order the numbers of a date come.
+    pub enum LoadDateOrder {
+        /// 2026-06-15.
+        YearMonthDay = "year-month-day",
+        /// 15.06.2026 or 15/06/2026.
+        DayMonthYear = "day-month-year",
+        /// 06/15/2026.
+        MonthDayYear = "month-day-year",
+    }
+}
+
+choice! {
+    /// The decimal mark of numbers.
+    pub enum LoadDecimal {
+        /// 0.25
+        Point = "point",
+        /// 0,25
+        Comma = "comma",
+    }
+}
+
+section! {
+    /// `[load.columns]`: what the columns of a meter's export are, where the file
+    /// does not say so clearly. `check` tells how a file was read.
+    pub struct LoadColumns {
+        /// The line of the header, from 1.
+        header_line: Option<u32> = None, in 1..=1_000_000;
+        /// The column of the time, or of the time of day where date names another.
+        time: Option<String> = None;
+        /// The column of the date where the time of day has one of its own.
+        date: Option<String> = None;
+        /// The column that says the clock's offset from universal time, like
+        /// +01:00, CET or CEST.
+        offset: Option<String> = None;
+        /// The column of the use.
+        value: Option<String> = None;
+        /// Its unit.
+        unit: Option<LoadUnit> = None;
+        /// Whether a row's time is the start or the end of its interval.
+        stamp: Option<LoadStamp> = None;
+        /// In which order the numbers of a date come.
+        date_order: Option<LoadDateOrder> = None;
+        /// The decimal mark of the numbers.
+        decimal: Option<LoadDecimal> = None;
+    }
 }

@@ -2,6 +2,7 @@
 //! market, the people, the chain. Declarations only: what a value may be is in
 //! `key`, what must hold between keys is in `check`.
 
+mod adversaries;
 mod chain;
 mod decision;
 mod energy;
@@ -11,13 +12,14 @@ mod market;
 mod people;
 mod threshold;
 
+pub use adversaries::{Adversaries, Adversary};
 pub use chain::{
     BlockBudget, Contracts, CostMetering, ExecutionBudget, FeePolicy, Network, RateScale,
 };
 pub use decision::{Change, Decision, Decisions};
 pub use energy::{
-    Gaps, Load, LoadSource, Panel, Place, Time, Transposition, Weather, WeatherFormat,
-    WeatherSource,
+    Gaps, Load, LoadColumns, LoadDateOrder, LoadDecimal, LoadSource, LoadStamp, LoadUnit, Panel,
+    Place, Time, Transposition, Weather, WeatherFormat, WeatherSource,
 };
 pub use experiment::{
     Analysis, Constraint, Constraints, Design, Loading, Objective, Objectives, Range, Ranges,
@@ -25,7 +27,5 @@ pub use experiment::{
 };
 pub use genesis::{Genesis, GenesisContract, GenesisOf, Seed};
 pub use market::{Certification, Market, Money, RefundBasis, Tariff};
-pub use people::{
-    Adversaries, Asking, Buyers, Certifiers, Operator, Participation, PricePolicy, Producers,
-};
+pub use people::{Asking, Buyers, Certifiers, Operator, Participation, PricePolicy, Producers};
 pub use threshold::{Comparison, Threshold, Thresholds};

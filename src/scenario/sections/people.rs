@@ -6,7 +6,7 @@ use crate::scenario::read::section;
 use crate::units::MicroStxPerKwh;
 
 /// The greatest count of any kind of participant.
-const GREATEST_COUNT: i64 = 1_000_000;
+pub(super) const GREATEST_COUNT: i64 = 1_000_000;
 
 section! {
     /// `[producers]`: homes with panels.
@@ -155,29 +155,5 @@ section! {
         patience_days: u32 = 2, in 1..=3_660, unit "days";
         /// The share of those who left that tries again each day.
         return_share_per_day: f64 = 0.1, in 0.0..=1.0;
-    }
-}
-
-section! {
-    /// `[adversaries]`: how many there are of each kind.
-    pub struct Adversaries {
-        /// Buy below the refund and hand back.
-        refund_arbitrageur as "refund-arbitrageur": u32 = 0, in 0..=GREATEST_COUNT;
-        /// Split purchases into dust.
-        dust_splitter as "dust-splitter": u32 = 0, in 0..=GREATEST_COUNT;
-        /// Fill the reserve with offers that nobody can take.
-        reserve_hog as "reserve-hog": u32 = 0, in 0..=GREATEST_COUNT;
-        /// Split themselves to pass the per-user maximum.
-        sybil: u32 = 0, in 0..=GREATEST_COUNT;
-        /// Over-report production with a rogue meter.
-        ghost_producer as "ghost-producer": u32 = 0, in 0..=GREATEST_COUNT;
-        /// Hand back what they consumed.
-        double_dipper as "double-dipper": u32 = 0, in 0..=GREATEST_COUNT;
-        /// Trade with themselves.
-        wash_trader as "wash-trader": u32 = 0, in 0..=GREATEST_COUNT;
-        /// Raise their price when they see a purchase waiting.
-        front_runner as "front-runner": u32 = 0, in 0..=GREATEST_COUNT;
-        /// Fill blocks with calls that serve nothing.
-        spammer: u32 = 0, in 0..=GREATEST_COUNT;
     }
 }

@@ -1,15 +1,17 @@
 //! The plain CSV table: what `WeatherFile` documents.
 
-use super::{Contents, Entry, values};
+use super::contents::{Contents, Entry, Moment, values};
+use crate::energy::calendar::date_of;
 use crate::energy::error::EnergyError;
 use crate::energy::gaps::Gaps;
 use crate::energy::table::Table;
-use crate::energy::weather::assemble::TYPICAL;
+use crate::energy::weather::file::TYPICAL;
 
 pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, EnergyError> {
     let [start, global, direct, diffuse, temperature] =
         ["start", "ghi_w_m2", "dni_w_m2", "dhi_w_m2", "temp_air_c"];
     let mut table = Table::open(name, text)?;
+    table.refuse_unclear_names()?;
     table.refuse_columns_but(&[start, global, direct, diffuse, temperature])?;
     let time = table.column(start)?;
     let mut columns = [Some(table.column(global)?), None, None, Some(table.column(temperature)?)];
@@ -24,11 +26,12 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
         if rows.is_empty() {
             typical = table.text(&row, time).find('-') == Some(2);
         }
+        let (date, of_day) = date_of(table.minute(&row, time, typical.then_some(TYPICAL))?);
         rows.push(Entry {
             line: row.line,
             stamp: table.text(&row, time).to_owned(),
             column: start,
-            minute: table.minute(&row, time, typical.then_some(TYPICAL))?,
+            time: Moment { date, of_day: i64::from(of_day) },
             values: values(&table, &row, &columns, gaps)?,
         });
     }
@@ -38,6 +41,8 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
         typical,
         centred: false,
         has_parts,
+        offset_minutes: 0,
+        step_minutes: None,
         rows,
     })
 }

@@ -4,12 +4,12 @@
 //! ERA5's half past is the middle of its mean. Source: PVGIS user manual and the
 //! files' own legends.
 
-use super::{Contents, Entry, moment, value, values};
+use super::contents::{Contents, Entry, LIMITS, Moment, Values, value, values};
 use crate::energy::error::EnergyError;
 use crate::energy::gaps::Gaps;
 use crate::energy::table::{Row, Table};
 
-/// The columns of a typical year, in the order of [`super::Values`].
+/// The columns of a typical year, in the order of [`Values`].
 pub(super) const TYPICAL_COLUMNS: [&str; 4] = ["G(h)", "Gb(n)", "Gd(h)", "T2m"];
 
 pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, EnergyError> {
@@ -42,25 +42,18 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
     if !typical {
         check_slope(name, stated("Slope"))?;
     }
+    let columns = Columns::of(&table, typical)?;
     let mut rows = Vec::new();
     while let Some(row) = table.next_row()? {
-        let values = if typical {
-            let mut columns = [None; 4];
-            for (column, label) in columns.iter_mut().zip(TYPICAL_COLUMNS) {
-                *column = Some(table.column(label)?);
-            }
-            values(&table, &row, &columns, gaps)?
-        } else {
-            on_the_level(&table, &row, gaps)?
-        };
+        let values = columns.values(&table, &row, gaps)?;
         let stamp = table.text(&row, time);
-        let minute = minute_of_stamp(stamp)
+        let at = moment_of_stamp(stamp)
             .ok_or_else(|| table.cell_fault(&row, time, "a time as YYYYMMDD:HHMM"))?;
         rows.push(Entry {
             line: row.line,
             stamp: stamp.to_owned(),
             column: "time",
-            minute: minute + minutes(offset),
+            time: at,
             values,
         });
     }
@@ -70,6 +63,8 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
         typical,
         centred: true,
         has_parts,
+        offset_minutes: minutes(offset),
+        step_minutes: None,
         rows,
     })
 }
@@ -95,14 +90,14 @@ pub(super) fn minutes(hours: f64) -> i64 {
     (hours * 60.0).round() as i64
 }
 
-/// The minute of a stamp such as `20160101:0010`, from 1970.
-pub(super) fn minute_of_stamp(stamp: &str) -> Option<i64> {
+/// The moment of a stamp such as `20160101:0010`.
+pub(super) fn moment_of_stamp(stamp: &str) -> Option<Moment> {
     let (date, time) = stamp.split_once(':')?;
     if date.len() != 8 || time.len() != 4 {
         return None;
     }
     let part = |text: &str, from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
-    moment(
+    Moment::new(
         part(date, 0, 4)?,
         part(date, 4, 6)?,
         part(date, 6, 8)?,
@@ -111,17 +106,52 @@ pub(super) fn minute_of_stamp(stamp: &str) -> Option<i64> {
     )
 }
 
-/// Irradiance and temperature out of what a level plane gets.
-fn on_the_level(table: &Table<'_>, row: &Row, gaps: Gaps) -> Result<super::Values, EnergyError> {
-    let temperature = value(table, row, table.column("T2m")?, 3, gaps)?;
-    if table.find("Gb(i)").is_none() {
-        let global = value(table, row, table.column("G(i)")?, 0, gaps)?;
-        return Ok([global, None, None, temperature]);
+/// Where the columns stand that a series has.
+enum Columns {
+    /// Of a typical year.
+    Typical([Option<usize>; 4]),
+    /// Of hours, global light alone, and temperature.
+    Global([usize; 2]),
+    /// Of hours: beam, diffuse light, the sun's height, temperature.
+    Parts([usize; 4]),
+}
+
+impl Columns {
+    fn of(table: &Table<'_>, typical: bool) -> Result<Self, EnergyError> {
+        if typical {
+            let mut columns = [None; 4];
+            for (column, label) in columns.iter_mut().zip(TYPICAL_COLUMNS) {
+                *column = Some(table.column(label)?);
+            }
+            return Ok(Self::Typical(columns));
+        }
+        let temperature = table.column("T2m")?;
+        Ok(match table.find("Gb(i)") {
+            None => Self::Global([table.column("G(i)")?, temperature]),
+            Some(beam) => {
+                Self::Parts([beam, table.column("Gd(i)")?, table.column("H_sun")?, temperature])
+            }
+        })
     }
-    let beam = value(table, row, table.column("Gb(i)")?, 0, gaps)?;
-    let diffuse = value(table, row, table.column("Gd(i)")?, 2, gaps)?;
-    let height_deg = table.number(row, table.column("H_sun")?, (-90.0, 90.0))?;
-    Ok(level_values(beam, diffuse, height_deg, temperature))
+
+    /// Irradiance and temperature of a row; those of hours, out of what a level
+    /// plane gets.
+    fn values(&self, table: &Table<'_>, row: &Row, gaps: Gaps) -> Result<Values, EnergyError> {
+        match *self {
+            Self::Typical(columns) => values(table, row, &columns, gaps),
+            Self::Global([global, temperature]) => {
+                let temperature = value(table, row, temperature, 3, gaps)?;
+                Ok([value(table, row, global, 0, gaps)?, None, None, temperature])
+            }
+            Self::Parts([beam, diffuse, height, temperature]) => {
+                let temperature = value(table, row, temperature, 3, gaps)?;
+                let beam = value(table, row, beam, 0, gaps)?;
+                let diffuse = value(table, row, diffuse, 2, gaps)?;
+                let height_deg = table.number(row, height, (-90.0, 90.0))?;
+                Ok(level_values(beam, diffuse, height_deg, temperature))
+            }
+        }
+    }
 }
 
 /// Beam and diffuse light on a level plane as global, direct normal and diffuse.
@@ -130,7 +160,7 @@ pub(super) fn level_values(
     diffuse: Option<f64>,
     sun_height_deg: f64,
     temperature: Option<f64>,
-) -> super::Values {
+) -> Values {
     /// Lower suns make a direct light out of rounding: what little beam there
     /// is counts as diffuse.
     const LEAST_HEIGHT_DEG: f64 = 3.0;
@@ -142,6 +172,6 @@ pub(super) fn level_values(
         return [global, Some(0.0), global, temperature];
     }
     // A beam beyond what reaches the Earth is the sun's height being rounded.
-    let direct = (beam / libm::sin(sun_height_deg.to_radians())).min(super::LIMITS[1].1);
+    let direct = (beam / libm::sin(sun_height_deg.to_radians())).min(LIMITS[1].1);
     [Some(beam + diffuse), Some(direct), Some(diffuse), temperature]
 }

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::pvgis::{TYPICAL_COLUMNS, check_slope, level_values, minute_of_stamp, minutes};
-use super::{Contents, Entry, LIMITS, MISSING, Values, is_missing};
+use super::contents::{Contents, Entry, MISSING, Values, expected, is_missing, possible};
+use super::pvgis::{TYPICAL_COLUMNS, check_slope, level_values, minutes, moment_of_stamp};
 use crate::energy::error::EnergyError;
 use crate::energy::gaps::Gaps;
 
@@ -49,9 +49,8 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
             line: item.line,
             stamp: written.to_owned(),
             column: stamp,
-            minute: minute_of_stamp(written)
-                .ok_or_else(|| item.fault(stamp, "a time as YYYYMMDD:HHMM"))?
-                + minutes(offset),
+            time: moment_of_stamp(written)
+                .ok_or_else(|| item.fault(stamp, "a time as YYYYMMDD:HHMM"))?,
             values,
         });
     }
@@ -61,6 +60,8 @@ pub(super) fn read(name: &str, text: &str, gaps: Gaps) -> Result<Contents, Energ
         typical,
         centred: true,
         has_parts,
+        offset_minutes: minutes(offset),
+        step_minutes: None,
         rows,
     })
 }
@@ -108,19 +109,16 @@ impl Item<'_> {
 
     /// The value of `which` under `key`.
     fn value(&self, key: &str, which: usize) -> Result<Option<f64>, EnergyError> {
-        let (least, most) = LIMITS[which];
         let value = &self.item[key];
-        match value.as_f64() {
-            Some(number) if (least..=most).contains(&number) => Ok(Some(number)),
-            Some(number) if !is_missing(which, number) => {
-                Err(self.fault(key, format!("a number from {least} to {most}")))
-            }
-            None if !value.is_null() => {
-                Err(self.fault(key, format!("a number from {least} to {most}")))
-            }
-            _ if self.gaps == Gaps::Interpolate => Ok(None),
-            _ => Err(self.fault(key, MISSING)),
+        let number = value.as_f64();
+        if value.is_null() || number.is_some_and(|number| is_missing(which, number)) {
+            return match self.gaps {
+                Gaps::Interpolate => Ok(None),
+                Gaps::Refuse => Err(self.fault(key, MISSING)),
+            };
         }
+        let value = number.and_then(|number| possible(which, number));
+        value.map(Some).ok_or_else(|| self.fault(key, expected(which)))
     }
 
     fn typical(&self) -> Result<Values, EnergyError> {

@@ -1,8 +1,14 @@
 //! The auditor's part: what makes each result again, and what it was made from.
 
+use super::super::super::shell::shell;
 use super::super::document::{Block, Cell, Line, Part, Table, Tone};
 use super::super::results::Source;
 use super::called;
+
+/// How the line begins that verifies a result, and the one below it that says
+/// which result is meant.
+pub(in super::super) const VERIFY: &str = "connect-sim report --verify ";
+pub(in super::super) const DIGEST: &str = "# manifest.json has SHA-256 ";
 
 pub(super) fn part(sources: &[Source]) -> Part {
     let mut blocks = vec![Block::Text(
@@ -24,13 +30,16 @@ pub(super) fn part(sources: &[Source]) -> Part {
 
 fn of(blocks: &mut Vec<Block>, source: &Source) {
     let manifest = &source.files.manifest;
-    let directory = source.files.directory.display().to_string();
+    let directory = shell(&source.files.shown);
     let command = if manifest.command.is_empty() {
         "# this result does not say which command made it".to_owned()
     } else {
         manifest.command.clone()
     };
-    blocks.push(Block::Code(format!("{command}\nconnect-sim report --verify {directory}")));
+    let digest = &source.files.sha256;
+    blocks.push(Block::Code(format!(
+        "{command}\n{VERIFY}{directory}\n{DIGEST}{digest}, and names every file by its own"
+    )));
     let seeds: Vec<u64> = manifest.replicates.iter().map(|replicate| replicate.seed).collect();
     let first = manifest.details.get("first_seed").and_then(serde_json::Value::as_u64);
     let seeds = match (seeds.as_slice(), first) {

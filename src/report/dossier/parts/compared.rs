@@ -8,7 +8,8 @@ use super::super::document::{Cell, Chart, Fact, Line, Opening, Table, Tone};
 use super::super::load::at;
 use super::super::results::{Alternative, Change, Compare, Effect, Source};
 use super::super::words;
-use super::{MAIN, described};
+use super::described;
+use crate::experiments::JUDGED;
 
 /// The measures in the voter's table.
 const TOLD: [&str; 9] = [
@@ -162,7 +163,7 @@ fn times(count: u64) -> String {
 }
 
 fn main_effects(one: &Alternative) -> Vec<&Effect> {
-    MAIN.iter().filter_map(|metric| one.effect(metric)).collect()
+    JUDGED.iter().filter_map(|metric| one.effect(metric)).collect()
 }
 
 fn of_one(opening: &mut Opening, one: &Alternative, source: &Source) {

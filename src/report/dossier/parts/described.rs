@@ -5,7 +5,7 @@ use super::super::document::{Fact, Line, Opening, Tone};
 use super::super::load::at;
 use super::super::results::{Run, Source, Step, Stress, SummaryLine};
 use super::super::words;
-use super::MAIN;
+use crate::experiments::JUDGED;
 
 /// The days that were simulated.
 pub(super) fn days(source: &Source) -> String {
@@ -117,7 +117,7 @@ pub(super) fn run_opening(run: &Run, source: &Source) -> Opening {
     };
     opening.reason.push(sure.into());
     opening.facts =
-        MAIN.iter().filter_map(|m| run.measure(m)).map(|line| fact(line, source)).collect();
+        JUDGED.iter().filter_map(|m| run.measure(m)).map(|line| fact(line, source)).collect();
     let times = words::counted(run.market.replicates, "run", "runs");
     opening.basis = format!("{}; {times}", market(source));
     opening

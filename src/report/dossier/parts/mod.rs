@@ -12,12 +12,10 @@ mod risks;
 mod searched;
 mod voter;
 
+pub(super) use auditor::{DIGEST, VERIFY};
+
 use super::document::{Document, Part};
 use super::results::{Content, Source};
-
-/// The measures that a market is judged by, in the order in which people ask.
-pub(super) const MAIN: [&str; 4] =
-    ["traded_kwh", "buyers_savings_stx", "producers_gain_stx", "treasury_stx"];
 
 /// The whole dossier of these results, of which the first of the most telling
 /// kind leads.

@@ -5,11 +5,12 @@ use super::super::charts;
 use super::super::document::{Cell, Chart, Fact, Line, Opening, Table, Tone};
 use super::super::results::{Objective, Source, Sweep, Tune, Tuned};
 use super::super::words;
-use super::{MAIN, described};
+use super::described;
+use crate::experiments::JUDGED;
 
 /// The unit of a measure, by its name.
 fn unit_of(metric: &str) -> &'static str {
-    crate::engine::MEASURES.iter().find(|(name, _)| *name == metric).map_or("", |(_, unit)| unit)
+    crate::engine::measure_named(metric).map_or("", |measure| measure.unit)
 }
 
 /// What a gain of an objective is worth: better, worse or not shown.
@@ -267,7 +268,7 @@ pub(super) fn sweep_opening(sweep: &Sweep, source: &Source) -> Opening {
 /// The charts of a sweep: responses, maps of two settings, and tornados.
 pub(super) fn sweep_charts(sweep: &Sweep, source: &Source) -> (Vec<Chart>, Vec<Chart>, Vec<Chart>) {
     let (mut curves, mut maps, mut tornados) = (Vec::new(), Vec::new(), Vec::new());
-    for metric in MAIN {
+    for metric in JUDGED {
         let answers = sweep.answers(metric, &source.files.manifest.scenario);
         let (of_settings, over_two, most) = charts::responses(&answers, &source.money);
         curves.extend(of_settings);
