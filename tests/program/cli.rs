@@ -302,8 +302,8 @@ fn a_print_that_is_no_event_of_the_interface_is_passed_over() {
     let scratch = tempfile::tempdir().expect("a directory");
     let path = variant(
         scratch.path(),
-        "(print {event: \"energy-price-set\"",
-        "(print \"hello\")\n    (print {event: \"energy-price-set\"",
+        "(print {event: \"energy-listed\"",
+        "(print \"hello\")\n        (print {event: \"energy-listed\"",
     );
     let out = scratch.path().join("out");
     connect_sim().arg("run").arg(&path).args(["--quiet", "--out"]).arg(&out).assert().success();
