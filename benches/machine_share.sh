@@ -37,7 +37,7 @@ awk '
         return names[number]
     }
     function is_door(of) {
-        return of ~ /execute_in_machine|chain::deploy::deploy|costs::exact::tracker/
+        return of ~ /execute_in_machine|chain::vm::deploy::deploy|costs::exact::tracker/
     }
     /^fn=/ { caller = name($0); next }
     /^cfn=/ { callee = name($0); next }

@@ -1,7 +1,7 @@
 //! The machines that a chain can run on, behind one interface. Above this file
-//! nobody knows which it is. A machine owns the state (contracts, entries, STX
-//! balances, the height) and does to it what contracts say; fees and nonces are
-//! a node's affair.
+//! nobody knows which it is. A machine owns the state (contracts, entries,
+//! accounts with their STX and their nonces, the height) and does to it what
+//! contracts say; fees, and whose turn it is, are a node's affair.
 //!
 //! What a machine must promise: a clone is a snapshot, and cheap; reads change
 //! nothing and take `&self`; a call that does not fit into its room, is rejected
@@ -170,6 +170,20 @@ impl Machine {
     pub(super) fn balance_writes(&self, place: BalancePlace) -> u32 {
         match self {
             Self::ClarityVm(vm) => vm.balance_writes(place),
+        }
+    }
+
+    /// How many transactions were counted to the account at a place.
+    pub(super) fn nonce_at(&self, place: BalancePlace) -> u32 {
+        match self {
+            Self::ClarityVm(vm) => vm.nonce_at(place),
+        }
+    }
+
+    /// Sets how many transactions the account at a place has had.
+    pub(super) fn set_nonce(&mut self, place: BalancePlace, nonce: u32) {
+        match self {
+            Self::ClarityVm(vm) => vm.set_nonce(place, nonce),
         }
     }
 

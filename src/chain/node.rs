@@ -1,10 +1,6 @@
 //! The chain as the rooms above meet it: a machine's state, and what a node does
 //! around it, fees, nonces and blocks. Reads take `&self`.
 
-use std::collections::HashMap;
-
-use rustc_hash::FxBuildHasher;
-
 use super::abort::{Abort, AbortKind};
 use super::call::Call;
 use super::cost::{Cost, Metering, MeteringReport};
@@ -24,9 +20,6 @@ use crate::units::MicroStx;
 #[derive(Clone, Debug)]
 pub struct Chain {
     machine: Machine,
-    /// How many transactions each account has had in blocks, by the place of
-    /// its balance.
-    nonces: HashMap<BalancePlace, u64, FxBuildHasher>,
     /// Fees paid in the block under construction.
     fees_pending: MicroStx,
     fee_sink: Principal,
@@ -55,7 +48,6 @@ impl Chain {
     ) -> Result<Self, ChainError> {
         Ok(Self {
             machine: Machine::clarity_vm(balances, first_block_time)?,
-            nonces: HashMap::default(),
             fees_pending: MicroStx::ZERO,
             fee_sink: account("fee-sink"),
             issued: balances.iter().map(|(_, amount)| *amount).sum(),
@@ -350,7 +342,7 @@ impl Chain {
     /// the one under construction too: the nonce of its next.
     #[must_use]
     pub fn nonce_at(&self, place: BalancePlace) -> u64 {
-        self.nonces.get(&place).copied().unwrap_or(0)
+        u64::from(self.machine.nonce_at(place))
     }
 
     /// Takes the fee of a transaction from `payer`, and counts the transaction
@@ -363,7 +355,7 @@ impl Chain {
         let Some(rest) = self.stx_balance_at(payer)?.checked_sub(fee) else { return Ok(false) };
         self.machine.set_balance(payer, rest);
         self.fees_pending += fee;
-        *self.nonces.entry(payer).or_default() += 1;
+        self.machine.set_nonce(payer, self.machine.nonce_at(payer).saturating_add(1));
         Ok(true)
     }
 
@@ -376,9 +368,7 @@ impl Chain {
         let held = self.stx_balance_at(payer)?;
         self.machine.set_balance(payer, held + fee);
         self.fees_pending -= fee;
-        if let Some(nonce) = self.nonces.get_mut(&payer) {
-            *nonce = nonce.saturating_sub(1);
-        }
+        self.machine.set_nonce(payer, self.machine.nonce_at(payer).saturating_sub(1));
         Ok(())
     }
 
@@ -523,7 +513,7 @@ impl Chain {
     }
 
     /// SHA-256 of the whole state of contracts and balances, and of the height:
-    /// equal digests mean equal states. Nonces are a node's, and not part of it.
+    /// equal digests mean equal states. Nonces are not part of it.
     #[must_use]
     pub fn state_digest(&self) -> String {
         self.machine.state_digest()

@@ -1,5 +1,5 @@
 //! The state of a chain that runs on clarity-vm, and all that can be done to
-//! it. What a node does around it, fees and nonces, is not known here.
+//! it. What a node does around it, fees and turns, is not known here.
 
 use std::sync::Arc;
 
@@ -293,6 +293,14 @@ impl Machine {
 
     pub(in crate::chain) fn balance_writes(&self, place: BalancePlace) -> u32 {
         self.store.writes(place.0)
+    }
+
+    pub(in crate::chain) fn nonce_at(&self, place: BalancePlace) -> u32 {
+        self.store.nonce(place.0)
+    }
+
+    pub(in crate::chain) fn set_nonce(&mut self, place: BalancePlace, nonce: u32) {
+        self.store.set_nonce(place.0, nonce);
     }
 
     pub(in crate::chain) fn set_balance(&mut self, place: BalancePlace, amount: MicroStx) {

@@ -21,6 +21,9 @@ struct Entry {
     value: Option<String>,
     /// How often a value was committed.
     writes: u32,
+    /// Where the value is an account's balance: how many transactions it has
+    /// had. It takes no room of its own here, and would in a table.
+    nonce: u32,
 }
 
 impl Entry {
@@ -79,6 +82,19 @@ impl MemoryStore {
     /// so does the value.
     pub(super) fn writes(&self, place: EntryPlace) -> u32 {
         self.entries.get(place.0 as usize).map_or(0, |entry| entry.writes)
+    }
+
+    /// How many transactions the account has had whose balance is at a place.
+    pub(super) fn nonce(&self, place: EntryPlace) -> u32 {
+        self.entries.get(place.0 as usize).map_or(0, |entry| entry.nonce)
+    }
+
+    /// Sets how many transactions the account has had whose balance is at a
+    /// place; that is no part of the digest.
+    pub(super) fn set_nonce(&mut self, place: EntryPlace, nonce: u32) {
+        if let Some(entry) = self.entries.get_mut(place.0 as usize) {
+            entry.nonce = nonce;
+        }
     }
 
     /// Sets a committed value, uncounted: for what a node does outside of
