@@ -1,6 +1,7 @@
 //! Who is who on the chain: accounts and contracts, and their addresses.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -18,12 +19,10 @@ pub struct StandardPrincipal {
     hash160: [u8; 20],
 }
 
-/// A contract: who deployed it, and its name.
+/// A contract: who deployed it, and its name. Shared, so that a principal takes
+/// no more room than the account that nearly all are.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContractPrincipal {
-    issuer: StandardPrincipal,
-    name: ContractName,
-}
+pub struct ContractPrincipal(Arc<(StandardPrincipal, ContractName)>);
 
 /// An account or a contract on the chain.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,30 +64,30 @@ impl StandardPrincipal {
 impl ContractPrincipal {
     /// The contract `name` of `issuer`.
     #[must_use]
-    pub const fn new(issuer: StandardPrincipal, name: ContractName) -> Self {
-        Self { issuer, name }
+    pub fn new(issuer: StandardPrincipal, name: ContractName) -> Self {
+        Self(Arc::new((issuer, name)))
     }
 
     /// Who deployed it.
     #[must_use]
-    pub const fn issuer(&self) -> &StandardPrincipal {
-        &self.issuer
+    pub fn issuer(&self) -> &StandardPrincipal {
+        &self.0.0
     }
 
     /// Its name below that of its issuer.
     #[must_use]
-    pub const fn name(&self) -> &ContractName {
-        &self.name
+    pub fn name(&self) -> &ContractName {
+        &self.0.1
     }
 }
 
 impl Principal {
     /// The account, or the one that deployed the contract.
     #[must_use]
-    pub const fn account(&self) -> &StandardPrincipal {
+    pub fn account(&self) -> &StandardPrincipal {
         match self {
             Self::Standard(account) => account,
-            Self::Contract(contract) => &contract.issuer,
+            Self::Contract(contract) => contract.issuer(),
         }
     }
 }
@@ -117,7 +116,7 @@ impl fmt::Display for StandardPrincipal {
 
 impl fmt::Display for ContractPrincipal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.issuer, self.name)
+        write!(f, "{}.{}", self.issuer(), self.name())
     }
 }
 
