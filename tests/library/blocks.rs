@@ -2,7 +2,7 @@
 //! tight budget makes transactions wait and some of them drop, and whatever
 //! waits, every rule holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use connect_sim::engine::record::TransactionRow;
 use connect_sim::engine::{Record, World};
@@ -89,7 +89,7 @@ fn a_share_of_the_senders_raises_and_the_same_ones_each_time() {
     let raised = |share: &str| {
         let rows = with(share);
         let above = rows.iter().filter(|row| row.fee_ustx > usual);
-        above.map(|row| row.sender).collect::<std::collections::BTreeSet<_>>()
+        above.map(|row| row.sender).collect::<BTreeSet<_>>()
     };
     let (half, all) = (raised("0.5"), raised("1"));
     assert!(!half.is_empty() && half.len() < all.len(), "{} of {}", half.len(), all.len());
@@ -99,7 +99,7 @@ fn a_share_of_the_senders_raises_and_the_same_ones_each_time() {
 #[test]
 fn a_home_sends_nothing_more_while_something_of_its_own_waits() {
     let record = record(&[TIGHT]);
-    let homes: std::collections::BTreeSet<u64> = record
+    let homes: BTreeSet<u64> = record
         .participants
         .iter()
         .filter(|row| ["producer", "buyer"].contains(&row.kind.as_str()))
