@@ -59,7 +59,7 @@ class Browser {
   }
   close() {
     this.process.removeAllListeners("exit");
-    this.process.on("exit", () => rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 }));
+    this.process.on("exit", () => rmSync(this.profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }));
     this.process.kill();
   }
 }
