@@ -29,6 +29,11 @@ const SETTINGS: &[(&str, &str)] = &[
     ("scenario.name", "scenario"),
 ];
 
+/// The unit of a measure, by its name; none of what is no measure.
+pub(super) fn unit(metric: &str) -> &'static str {
+    measure_named(metric).map_or("", |known| known.unit)
+}
+
 /// How a measure is called.
 pub(super) fn measure(metric: &str) -> String {
     measure_named(metric).map_or_else(|| spaced(metric), |known| known.label.to_string())

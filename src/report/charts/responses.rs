@@ -8,11 +8,10 @@ use super::canvas::NARROW;
 use super::lines::{Lines, Series, lines};
 use super::map::map;
 use super::tornado::{Bar, Tornado, tornado};
-use crate::engine::measure_named;
 
 /// The words beside a scale of a measure, and what its values are divided by.
 pub(in super::super) fn scale(metric: &str) -> (&'static str, f64) {
-    match measure_named(metric).map_or("", |spec| spec.unit) {
+    match words::unit(metric) {
         "1" => ("%", 0.01),
         "µSTX/kWh" => ("STX/kWh", 1e6),
         "µSTX" => ("STX", 1e6),

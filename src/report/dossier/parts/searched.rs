@@ -8,11 +8,6 @@ use super::super::words;
 use super::described;
 use crate::experiments::JUDGED;
 
-/// The unit of a measure, by its name.
-fn unit_of(metric: &str) -> &'static str {
-    crate::engine::measure_named(metric).map_or("", |measure| measure.unit)
-}
-
 /// What a gain of an objective is worth: better, worse or not shown.
 fn standing(objective: &Objective) -> (&'static str, Tone) {
     let Some([low, _, high]) = objective.gain else { return ("no difference shown", Tone::Plain) };
@@ -221,7 +216,7 @@ pub(super) fn sweep_opening(sweep: &Sweep, source: &Source) -> Opening {
             .filter_map(|metric| {
                 let response = sweep.response(key, metric);
                 let (first, last) = (response.first()?, response.last()?);
-                let unit = unit_of(metric);
+                let unit = words::unit(metric);
                 let clear = sweep.moves(key, metric);
                 let label = words::measure(metric).to_lowercase();
                 if !clear {
